@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { Clock } from './clock.ts';
+import { IntegrationError } from './errors.ts';
+
+/** read: changes nothing; write: changes the integrated product; state: changes the customer's state here. */
+export type ActionEffect = 'read' | 'write' | 'state';
+
+/** What an action may ask of the application that runs it. */
+export interface ActionHost {
+  updateState(change: { state: number; reason: string }): Promise<{ from: number; to: number }>;
+}
+
+export interface ActionContext<Service> {
+  service: Service;
+  clock: Clock;
+  /** The same for every attempt of the same step: what keeps a repeated write from doing its work twice. */
+  idempotencyKey: string;
+  signal?: AbortSignal | undefined;
+  host: ActionHost;
+}
+
+interface ActionIdentity {
+  id: string;
+  title: string;
+  description: string;
+  category: string;
+  effect: ActionEffect;
+}
+
+export interface ActionDefinition<
+  Service,
+  Input extends z.ZodObject,
+  Output extends z.ZodType,
+> extends ActionIdentity {
+  input: Input;
+  output: Output;
+  run(context: ActionContext<Service>, input: z.output<Input>): Promise<z.output<Output>>;
+}
+
+/** An action as the runtime sees it: its input is whatever a flow's templates rendered, checked by `run`. */
+export interface Action<Service> extends ActionIdentity {
+  readonly input: z.ZodObject;
+  readonly output: z.ZodType;
+  readonly run: (context: ActionContext<Service>, input: unknown) => Promise<unknown>;
+}
+
+/** Declares an action once: its form, its validation and its execution follow from the definition. */
+export function defineAction<Service, Input extends z.ZodObject, Output extends z.ZodType>(
+  definition: ActionDefinition<Service, Input, Output>,
+): Action<Service> {
+  return {
+    ...definition,
+    run: async (context, input) => {
+      const parsed = definition.input.safeParse(input);
+      if (!parsed.success) throw invalidInput(definition, parsed.error);
+      return await definition.run(context, parsed.data);
+    },
+  };
+}
+
+function invalidInput(
+  definition: ActionIdentity & { input: z.ZodObject },
+  error: z.ZodError,
+): IntegrationError {
+  const problems = error.issues.map((issue) => {
+    const [name = ''] = issue.path.map(String);
+    const field: unknown = definition.input.shape[name];
+    const title = field instanceof z.ZodType ? (field.meta()?.title ?? name) : name;
+    return title ? `${title}: ${issue.message}` : issue.message;
+  });
+  return new IntegrationError(
+    'invalid',
+    `Check the fields of "${definition.title}". ${problems.join('; ')}.`,
+  );
+}
+
+export interface ActionDescription extends ActionIdentity {
+  inputSchema: z.core.JSONSchema.BaseSchema;
+}
+
+/** An action's entry in the catalogue: what a form can be drawn from. */
+export function describeAction(action: Action<never>): ActionDescription {
+  const { id, title, description, category, effect, input } = action;
+  return { id, title, description, category, effect, inputSchema: z.toJSONSchema(input, { io: 'input' }) };
+}

@@ -1,0 +1,39 @@
+import { BaseIntegration, type IntegrationDeps } from '../../BaseIntegration.ts';
+import { createBookingAction } from './actions/createBooking.ts';
+import { createCustomerAction } from './actions/createCustomer.ts';
+import { getAppointmentsAction } from './actions/getAppointments.ts';
+import { getCustomerAction } from './actions/getCustomer.ts';
+import { getEstimatesAction } from './actions/getEstimates.ts';
+import { getJobsAction } from './actions/getJobs.ts';
+import { updateStateAction } from './actions/updateState.ts';
+import { resolveServiceTitanConfig, serviceTitanCredentials } from './ServiceTitanConfig.ts';
+import { ServiceTitanService } from './ServiceTitanService.ts';
+
+/** ServiceTitan as an integration: what it needs to connect, how it is checked, and its flow actions. */
+export class ServiceTitanIntegration extends BaseIntegration<ServiceTitanService> {
+  override readonly id = 'servicetitan';
+  override readonly name = 'ServiceTitan';
+  override readonly description =
+    'Follows customers from the lead to the finished install, and reads and books in ServiceTitan from flows.';
+  override readonly category = 'crm';
+  override readonly authType = 'oauth2_client_credentials';
+  override readonly credentialSchema = serviceTitanCredentials;
+  override readonly actions = [
+    getCustomerAction,
+    createCustomerAction,
+    getAppointmentsAction,
+    getJobsAction,
+    getEstimatesAction,
+    createBookingAction,
+    updateStateAction,
+  ];
+
+  override connect(credentials: unknown, { sandbox, ...deps }: IntegrationDeps): ServiceTitanService {
+    return new ServiceTitanService({ config: resolveServiceTitanConfig(credentials, sandbox), ...deps });
+  }
+
+  protected override async probe(service: ServiceTitanService, signal?: AbortSignal): Promise<string> {
+    await service.checkAccess(signal);
+    return 'ServiceTitan accepted the credentials and showed the customers of the tenant.';
+  }
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { defineAction } from '../../../action.ts';
+import {
+  defaultedTextField,
+  optionalChoiceField,
+  optionalIdField,
+  optionalTextField,
+  optionalTimeField,
+  switchField,
+  textField,
+} from '../../../fields.ts';
+import { bookingRecord } from '../schemas/records.ts';
+import { priorities, type NewContact } from '../schemas/requests.ts';
+import type { ServiceTitanService } from '../ServiceTitanService.ts';
+
+const input = z.object({
+  name: textField({ title: 'Name', description: 'Who is to be visited.' }),
+  email: optionalTextField({ title: 'E-mail' }),
+  phone: optionalTextField({
+    title: 'Phone',
+    description: 'A booking needs an e-mail address or a phone number.',
+  }),
+  summary: textField({ title: 'Summary', description: 'What the office reads first.' }),
+  start: optionalTimeField({ title: 'Wished time' }),
+  isFirstTimeClient: switchField({ title: 'First-time client' }),
+  source: defaultedTextField('Chou', {
+    title: 'Source',
+    description: 'Shown in ServiceTitan as where the booking came from.',
+  }),
+  jobTypeId: optionalIdField({ title: 'Job type', description: 'The number of the job type.' }),
+  businessUnitId: optionalIdField({
+    title: 'Business unit',
+    description: 'The number of the business unit.',
+  }),
+  campaignId: optionalIdField({ title: 'Campaign', description: 'The number of the campaign.' }),
+  priority: optionalChoiceField(priorities, { title: 'Priority' }),
+});
+
+const output = z.object({
+  booking: bookingRecord,
+  /** False when an earlier attempt of the same step had made it. */
+  created: z.boolean(),
+});
+
+export const createBookingAction = defineAction<ServiceTitanService, typeof input, typeof output>({
+  id: 'servicetitan_create_booking',
+  title: 'Create booking',
+  description: 'Puts a booking before the office. Made once, however often the step is tried.',
+  category: 'Jobs',
+  effect: 'write',
+  input,
+  output,
+  run: async ({ service, signal, idempotencyKey }, { email, phone, ...booking }) => {
+    const contacts: NewContact[] = [
+      ...(email === undefined ? [] : [{ type: 'Email' as const, value: email }]),
+      ...(phone === undefined ? [] : [{ type: 'Phone' as const, value: phone }]),
+    ];
+    return await service.createBooking({ ...booking, contacts, externalId: idempotencyKey }, signal);
+  },
+});

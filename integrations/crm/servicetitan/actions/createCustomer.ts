@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { defineAction } from '../../../action.ts';
+import {
+  defaultedTextField,
+  optionalChoiceField,
+  optionalTextField,
+  switchField,
+  textField,
+} from '../../../fields.ts';
+import { customerRecord } from '../schemas/records.ts';
+import { customerTypes, type NewContact } from '../schemas/requests.ts';
+import type { ServiceTitanService } from '../ServiceTitanService.ts';
+
+const input = z.object({
+  name: textField({ title: 'Name' }),
+  type: optionalChoiceField(customerTypes, { title: 'Kind of customer' }),
+  street: textField({ title: 'Street' }),
+  unit: optionalTextField({ title: 'Unit' }),
+  city: textField({ title: 'City' }),
+  state: textField({ title: 'State', description: 'For example CA.' }),
+  zip: textField({ title: 'ZIP code' }),
+  country: defaultedTextField('USA', { title: 'Country' }),
+  email: optionalTextField({ title: 'E-mail' }),
+  phone: optionalTextField({ title: 'Phone' }),
+  doNotMail: switchField({ title: 'Do not mail' }),
+});
+
+const output = z.object({ customer: customerRecord });
+
+export const createCustomerAction = defineAction<ServiceTitanService, typeof input, typeof output>({
+  id: 'servicetitan_create_customer',
+  title: 'Create customer',
+  description: 'Creates a customer with one service address.',
+  category: 'Customers',
+  effect: 'write',
+  input,
+  output,
+  run: async ({ service, signal, idempotencyKey }, { name, type, email, phone, doNotMail, ...address }) => {
+    const contacts: NewContact[] = [
+      ...(email === undefined ? [] : [{ type: 'Email' as const, value: email }]),
+      ...(phone === undefined ? [] : [{ type: 'Phone' as const, value: phone }]),
+    ];
+    const customer = await service.createCustomer(
+      { name, type, address, contacts, doNotMail },
+      { reference: idempotencyKey, signal },
+    );
+    return { customer };
+  },
+});

@@ -1,0 +1,267 @@
+import { z } from 'zod';
+
+/**
+ * ServiceTitan's records as the product reads them: the list and export rows of the V2 API, parsed. Members that
+ * ServiceTitan adds later are dropped; a member that it declares as required and leaves out is an error.
+ */
+
+const id = z.int().nonnegative();
+/** An id of 0 is no id. */
+const optionalId = z
+  .int()
+  .nullish()
+  .transform((value) => (value ? value : null));
+const text = z.string();
+const optionalText = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? null);
+const flag = z.boolean();
+/** Export rows carry `active` where list rows do not; absent means active. */
+const activeUnlessSaid = z
+  .boolean()
+  .nullish()
+  .transform((value) => value ?? true);
+const money = z.number();
+const optionalMoney = z
+  .number()
+  .nullish()
+  .transform((value) => value ?? null);
+
+/**
+ * A UTC time with exactly seven fractional digits and a Z, so that two of them compare as strings without losing
+ * what ServiceTitan said (JavaScript dates keep only three digits).
+ */
+export const timestamp = z.string().transform((value, context) => {
+  const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/.exec(
+    value.trim(),
+  );
+  if (!match || Number.isNaN(Date.parse(`${match[1]}Z`))) {
+    context.addIssue({ code: 'custom', message: 'expected an ISO 8601 time' });
+    return z.NEVER;
+  }
+  const [, seconds = '', fraction = '', zone = 'Z'] = match;
+  const inUtc = zone === 'Z' ? seconds : new Date(`${seconds}${zone}`).toISOString().slice(0, 19);
+  return `${inUtc}.${fraction.padEnd(7, '0').slice(0, 7)}Z`;
+});
+const optionalTimestamp = timestamp.nullish().transform((value) => value ?? null);
+
+const address = z
+  .object({
+    street: optionalText,
+    unit: optionalText,
+    city: optionalText,
+    state: optionalText,
+    zip: optionalText,
+    country: optionalText,
+  })
+  .nullish()
+  .transform((value) => value ?? null);
+
+export const customerRecord = z.object({
+  id,
+  active: flag,
+  name: text,
+  type: optionalText,
+  address,
+  balance: optionalMoney,
+  doNotMail: flag,
+  doNotService: flag,
+  createdOn: timestamp,
+  modifiedOn: timestamp,
+  mergedToId: optionalId,
+});
+
+export const customerContactRecord = z.object({
+  id,
+  customerId: id,
+  type: text,
+  value: text,
+  memo: optionalText,
+  active: activeUnlessSaid,
+  createdOn: timestamp,
+  modifiedOn: timestamp,
+  preferences: z
+    .object({ jobRemindersEnabled: flag.nullish(), marketingUpdatesEnabled: flag.nullish() })
+    .nullish()
+    .transform((value) => value ?? null),
+});
+
+export const leadRecord = z.object({
+  id,
+  status: text,
+  customerId: optionalId,
+  locationId: optionalId,
+  businessUnitId: optionalId,
+  jobTypeId: optionalId,
+  campaignId: optionalId,
+  followUpDate: optionalTimestamp,
+  createdOn: timestamp,
+  modifiedOn: timestamp,
+  summary: optionalText,
+  bookingId: optionalId,
+  leadCustomerName: optionalText,
+  leadPhone: optionalText,
+  leadEmail: optionalText,
+  active: activeUnlessSaid,
+});
+
+export const bookingRecord = z.object({
+  id,
+  source: optionalText,
+  name: optionalText,
+  status: text,
+  start: optionalTimestamp,
+  jobId: optionalId,
+  jobTypeId: optionalId,
+  businessUnitId: optionalId,
+  externalId: optionalText,
+  bookingProviderId: optionalId,
+  summary: optionalText,
+  createdOn: timestamp,
+  modifiedOn: timestamp,
+  active: activeUnlessSaid,
+});
+
+export const jobRecord = z.object({
+  id,
+  jobNumber: text,
+  projectId: optionalId,
+  customerId: optionalId,
+  locationId: optionalId,
+  jobStatus: text,
+  completedOn: optionalTimestamp,
+  businessUnitId: optionalId,
+  jobTypeId: optionalId,
+  recallForId: optionalId,
+  warrantyId: optionalId,
+  createdOn: timestamp,
+  modifiedOn: timestamp,
+  tagTypeIds: z
+    .array(id)
+    .nullish()
+    .transform((value) => value ?? []),
+  bookingId: optionalId,
+  leadCallId: optionalId,
+  total: optionalMoney,
+  createdFromEstimateId: optionalId,
+  summary: optionalText,
+  active: activeUnlessSaid,
+});
+
+export const appointmentRecord = z.object({
+  id,
+  jobId: id,
+  appointmentNumber: optionalText,
+  start: timestamp,
+  end: timestamp,
+  arrivalWindowStart: optionalTimestamp,
+  arrivalWindowEnd: optionalTimestamp,
+  status: text,
+  createdOn: timestamp,
+  modifiedOn: timestamp,
+  customerId: optionalId,
+  unused: flag,
+  isConfirmed: flag.nullish().transform((value) => value ?? false),
+  active: activeUnlessSaid,
+});
+
+/** The only mirrored record without `modifiedOn`: of two versions the inactive one is the newer. */
+export const canceledLogRecord = z.object({
+  id,
+  jobId: id,
+  reasonId: optionalId,
+  memo: optionalText,
+  createdOn: timestamp,
+  active: activeUnlessSaid,
+});
+
+export const estimateRecord = z.object({
+  id,
+  jobId: optionalId,
+  projectId: optionalId,
+  locationId: optionalId,
+  customerId: optionalId,
+  name: optionalText,
+  /** The wire says `{ value, name }`; only the name has a documented meaning. A mirrored record holds the name. */
+  status: z
+    .union([text, z.object({ value: z.int().nullish(), name: text })])
+    .nullish()
+    .transform((value) => (typeof value === 'string' ? value : (value?.name ?? null))),
+  reviewStatus: optionalText,
+  createdOn: timestamp,
+  modifiedOn: timestamp,
+  soldOn: optionalTimestamp,
+  active: activeUnlessSaid,
+  items: z
+    .array(
+      z.object({
+        id,
+        description: optionalText,
+        total: optionalMoney,
+        invoiceItemId: optionalId,
+        sku: z
+          .object({ displayName: optionalText })
+          .nullish()
+          .transform((value) => value ?? null),
+      }),
+    )
+    .nullish()
+    .transform((value) => value ?? []),
+  subtotal: money,
+  tax: money,
+  isChangeOrder: flag.nullish().transform((value) => value ?? false),
+});
+
+export const jobTypeRecord = z.object({
+  id,
+  name: text,
+  active: activeUnlessSaid,
+  createdOn: optionalTimestamp,
+  modifiedOn: timestamp,
+});
+
+export const businessUnitRecord = z.object({
+  id,
+  name: text,
+  active: activeUnlessSaid,
+  createdOn: optionalTimestamp,
+  modifiedOn: timestamp,
+});
+
+export const cancelReasonRecord = z.object({
+  id,
+  name: text,
+  active: activeUnlessSaid,
+  createdOn: optionalTimestamp,
+  modifiedOn: timestamp,
+});
+
+export type CustomerRecord = z.infer<typeof customerRecord>;
+export type CustomerContactRecord = z.infer<typeof customerContactRecord>;
+export type LeadRecord = z.infer<typeof leadRecord>;
+export type BookingRecord = z.infer<typeof bookingRecord>;
+export type JobRecord = z.infer<typeof jobRecord>;
+export type AppointmentRecord = z.infer<typeof appointmentRecord>;
+export type CanceledLogRecord = z.infer<typeof canceledLogRecord>;
+export type EstimateRecord = z.infer<typeof estimateRecord>;
+export type JobTypeRecord = z.infer<typeof jobTypeRecord>;
+export type BusinessUnitRecord = z.infer<typeof businessUnitRecord>;
+export type CancelReasonRecord = z.infer<typeof cancelReasonRecord>;
+
+/** Every mirrored resource with the schema of its record; the words are ServiceTitan's own path names. */
+export const recordSchemas = {
+  customers: customerRecord,
+  customer_contacts: customerContactRecord,
+  leads: leadRecord,
+  bookings: bookingRecord,
+  jobs: jobRecord,
+  appointments: appointmentRecord,
+  canceled_logs: canceledLogRecord,
+  estimates: estimateRecord,
+  job_types: jobTypeRecord,
+  business_units: businessUnitRecord,
+  cancel_reasons: cancelReasonRecord,
+} as const;
+
+export type Resource = keyof typeof recordSchemas;

@@ -1,0 +1,14 @@
+const replacements: readonly (readonly [RegExp, string])[] = [
+  [/\b(cs1|ak1|cid)\.[\w.~+/=-]+/gi, '$1.[redacted]'],
+  [/\bBearer\s+[\w.~+/=-]+/gi, 'Bearer [redacted]'],
+  [/\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, '[redacted token]'],
+  [/((?:access_token|client_secret|client_id)["']?\s*[=:]\s*["']?)[^"'&\s,}]+/gi, '$1[redacted]'],
+  [/[\w.+'-]+@[\w-]+(?:\.[\w-]+)+/g, '[redacted e-mail]'],
+  [/\+\d{8,15}\b/g, '[redacted phone]'],
+  [/(?:\(\d{3}\)\s?|\b\d{3}[\s.-])\d{3}[\s.-]\d{4}\b/g, '[redacted phone]'],
+];
+
+/** Takes credentials, tokens, e-mail addresses and phone numbers out of a text that may be shown or logged. */
+export function redact(text: string): string {
+  return replacements.reduce((result, [pattern, replacement]) => result.replace(pattern, replacement), text);
+}

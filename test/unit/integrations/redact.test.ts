@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { redact } from '#integrations/redact.ts';
+
+test.each([
+  ['secret cs1.a1B2-c3_d4 refused', 'secret cs1.[redacted] refused'],
+  ['ak1.xyz', 'ak1.[redacted]'],
+  ['client cid.abc.def,', 'client cid.[redacted],'],
+  ['Authorization: Bearer abc.def-ghi', 'Authorization: Bearer [redacted]'],
+  ['{"access_token":"opaque","x":1}', '{"access_token":"[redacted]","x":1}'],
+  ['client_id=one&client_secret=two', 'client_id=[redacted]&client_secret=[redacted]'],
+  ['eyJhbGciOi.eyJpc3Mi.c2lnbmF0dXJl', '[redacted token]'],
+  ['write to person@example.com today', 'write to [redacted e-mail] today'],
+  ['call (555) 010-0100 or 555-010-0100', 'call [redacted phone] or [redacted phone]'],
+  ['call +15550100100', 'call [redacted phone]'],
+])('%s', (text, expected) => {
+  expect(redact(text)).toBe(expected);
+});
+
+test('tenants, record numbers and times are kept', () => {
+  const text = 'tenant 410387862, job 1116148646, 2026-11-20T10:30:00.1234567Z';
+  expect(redact(text)).toBe(text);
+});
