@@ -1,0 +1,77 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { App } from '@supabase/lite';
+import { createPgliteConnection } from '@supabase/lite/pglite';
+import { applyMigrations } from '../migrations.ts';
+import type { EmbeddedSecrets } from './embeddedSecrets.ts';
+
+/** Supabase Lite on PGlite, in this process: the same supabase-js calls, migrations and policies as a Supabase project. */
+export interface EmbeddedDatabase {
+  /** Hand this to supabase-js as its `fetch`; the URL it is given does not matter. */
+  fetch: typeof fetch;
+  url: string;
+  publishableKey: string;
+  secretKey: string;
+  /** Runs SQL as the schema's owner: for tests and tools, never for the product. */
+  sql<Row>(text: string, ...parameters: unknown[]): Promise<Row[]>;
+  /** The e-mail with the one-time code that Supabase auth last sent to an address. */
+  takeSignInToken(email: string): string | undefined;
+  close(): Promise<void>;
+}
+
+// What every Supabase project has and a bare PostgreSQL has not.
+const rolesSql = `do $$ begin
+  if not exists (select 1 from pg_roles where rolname = 'anon') then create role anon nologin noinherit; end if;
+  if not exists (select 1 from pg_roles where rolname = 'authenticated') then create role authenticated nologin noinherit; end if;
+  if not exists (select 1 from pg_roles where rolname = 'service_role') then create role service_role nologin noinherit bypassrls; end if;
+end $$`;
+
+/** Opens (and where needed makes) the embedded database; `folder` null keeps it in memory. */
+export async function openEmbeddedDatabase(folder: string | null, secrets: EmbeddedSecrets): Promise<EmbeddedDatabase> {
+  if (folder) await mkdir(folder, { recursive: true });
+  const connection = await createPgliteConnection(folder ? { url: join(folder, 'database') } : {});
+  await connection.exec(rolesSql);
+  await applyMigrations({
+    run: async (sql) => {
+      await connection.driver.exec(sql);
+    },
+    column: async (sql) => (await connection.driver.query<{ version: string }>(sql)).rows.map((row) => row.version),
+  });
+  const signInTokens = new Map<string, string>();
+  const app = new App({
+    connection,
+    auth: {
+      enabled: true,
+      publishable_key: secrets.publishableKey,
+      secret_key: secrets.secretKey,
+      jwt_secret: secrets.jwtSecret,
+      site_url: 'http://embedded.invalid',
+    },
+    options: {
+      server: { disableStudio: true },
+      drivers: {
+        email: {
+          send: async (message: { to: string; text?: string }) => {
+            const token = /[?&]token=([0-9a-f]+)/.exec(message.text ?? '')?.[1];
+            if (token) signInTokens.set(message.to, token);
+          },
+        },
+      },
+    },
+  });
+  await app.ensureSystemSchema();
+  return {
+    fetch: (input, init) => app.fetch(new Request(input, init)),
+    url: 'http://embedded.invalid',
+    publishableKey: secrets.publishableKey,
+    secretKey: secrets.secretKey,
+    sql: async <Row>(text: string, ...parameters: unknown[]) =>
+      (await connection.driver.query<Row>(text, parameters)).rows,
+    takeSignInToken: (email) => {
+      const token = signInTokens.get(email);
+      signInTokens.delete(email);
+      return token;
+    },
+    close: () => connection.close(),
+  };
+}

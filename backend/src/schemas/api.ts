@@ -1,0 +1,332 @@
+import { z } from 'zod';
+import type { DraftGraph, FlowGraph, FlowProblem } from './flow.ts';
+import { draftGraph } from './flow.ts';
+import type { StateNumber, TransitionSource } from './state.ts';
+
+/** What the API takes and answers. Times are ISO 8601 in UTC; money is in the tenant's currency, in whole units. */
+
+export interface ErrorReply {
+  error: { code: string; message: string; issues?: { field: string; message: string }[] };
+}
+
+/** GET /api/session */
+export interface SessionReply {
+  user: { id: string; email: string };
+  workspace: { id: string; name: string; timeZone: string };
+  role: 'owner' | 'admin' | 'marketer' | 'viewer';
+  /** Only the embedded mode has a mailbox, a sandbox panel and a clock that can be moved. */
+  embedded: boolean;
+  /** The product's clock, ISO. */
+  now: string;
+  /** Whether the clock differs from the system's by more than a minute. */
+  clockMoved: boolean;
+}
+
+/** POST /api/sign-in: sends a one-time link. POST /api/sign-in/verify: turns the link's token into a session cookie. */
+export const signInRequest = z.object({ email: z.email('Enter an e-mail address.') });
+export const verifySignInRequest = z.object({ token: z.string().min(6).max(200) });
+
+export interface JourneyCard {
+  id: string;
+  contactId: string | null;
+  customerName: string;
+  servicetitanCustomerId: number | null;
+  connectionId: string;
+  connectionName: string;
+  timeZone: string;
+  state: StateNumber;
+  jobNumber: string | null;
+  appointmentStart: string | null;
+  stateChangedAt: string;
+  happenedAt: string | null;
+  openTotal: number;
+  soldTotal: number;
+}
+
+/**
+ * GET /api/board?connectionId=&search= : every column; each has its first 50 cards and GET /api/customers has the rest.
+ */
+export interface BoardReply {
+  columns: { state: StateNumber; count: number; openTotal: number; soldTotal: number; cards: JourneyCard[] }[];
+}
+
+/** GET /api/customers?state=&search=&connectionId=&cursor=&limit= : journeys, newest change first. */
+export interface CustomersReply {
+  customers: JourneyCard[];
+  nextCursor: string | null;
+  total: number;
+}
+
+export interface JourneyDetail extends JourneyCard {
+  rootType: 'job' | 'estimate' | 'lead' | 'booking';
+  rootId: number;
+  jobId: number | null;
+  explanation: string;
+  wouldChange: string;
+  overridden: boolean;
+  appointmentEnd: string | null;
+  arrivalWindowStart: string | null;
+  arrivalWindowEnd: string | null;
+  /** What happens next by itself: due steps of active runs. */
+  upcoming: { runId: string; flowId: string; flowName: string; nodeTitle: string; dueAt: string | null }[];
+}
+
+/** One line of a timeline, newest first. */
+export type TimelineItem = { id: string; at: string; journeyId: string | null } & (
+  | { type: 'record'; resource: string; recordId: number; title: string; detail: string | null }
+  | { type: 'transition'; from: StateNumber; to: StateNumber; source: TransitionSource; explanation: string; outcome: string | null }
+  | { type: 'run'; runId: string; flowId: string; flowName: string; event: 'started' | 'done' | 'ended' | 'failed'; reason: string | null }
+  | { type: 'message'; messageId: string; subject: string; to: string | null; status: MessageStatus; reason: string | null }
+  | { type: 'override'; state: StateNumber; reason: string; setBy: string }
+);
+
+/** GET /api/customers/:id/timeline ; :id is a contact's id (JourneyCard.contactId). */
+export interface TimelineReply {
+  contact: {
+    id: string;
+    name: string;
+    email: string | null;
+    phone: string | null;
+    doNotMail: boolean;
+    marketingAllowed: boolean;
+    suppressed: string | null;
+    servicetitanCustomerId: number | null;
+    connectionName: string;
+    timeZone: string;
+  };
+  journeys: JourneyDetail[];
+  items: TimelineItem[];
+}
+
+/** GET /api/integrations */
+export interface IntegrationsReply {
+  integrations: {
+    id: string;
+    name: string;
+    description: string;
+    category: string;
+    /** JSON Schema of the credentials, for the connect form. */
+    credentialSchema: unknown;
+    actions: { id: string; title: string; description: string; effect: 'read' | 'write' | 'state'; inputSchema: unknown }[];
+    connections: ConnectionSummary[];
+  }[];
+}
+
+export interface ConnectionSummary {
+  id: string;
+  name: string;
+  environment: 'production' | 'integration' | 'sandbox';
+  tenantId: number;
+  timeZone: string;
+  status: 'connected' | 'paused' | 'error';
+  statusReason: string | null;
+  lastSyncAt: string | null;
+  syncing: boolean;
+  customers: number;
+}
+
+/**
+ * POST /api/servicetitan/auth/test checks the credentials and answers the tenant's job types with a suggestion each.
+ * POST /api/servicetitan/auth checks, then saves the connection and answers its ConnectionSummary; never a secret.
+ */
+export const connectRequest = z.object({
+  name: z.string().trim().min(1, 'Give the connection a name, e.g. SOCAL.').max(60),
+  environment: z.enum(['production', 'integration', 'sandbox']),
+  timeZone: z.string().refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', {
+    message: 'Not a time zone; use one such as America/Los_Angeles.',
+  }),
+  tenantId: z.coerce.number().int('The tenant id is a whole number.').positive('The tenant id is a whole number above 0.'),
+  clientId: z.string().trim().min(1, 'Paste the client id from ServiceTitan.'),
+  clientSecret: z.string().trim().min(1, 'Paste the client secret from ServiceTitan.'),
+  appKey: z.string().trim().min(1, 'Paste the app key from ServiceTitan.'),
+  bookingProviderId: z.coerce.number().int().positive().optional(),
+  /** What each job type means; when left out, the suggestions by name are taken as the administrator's choice. */
+  classification: z.array(z.object({ jobTypeId: z.number().int(), kind: z.enum(['sales', 'install', 'other']) })).optional(),
+});
+export type ConnectRequest = z.infer<typeof connectRequest>;
+export interface ConnectTestReply {
+  jobTypes: { id: number; name: string; suggestion: 'sales' | 'install' | 'other' }[];
+}
+
+/** GET /api/connections/:id */
+export interface ConnectionReply {
+  connection: ConnectionSummary;
+  liveFrom: string;
+  resources: { resource: string; records: number; lastReadAt: string | null; lastModifiedOn: string | null; failures: number; lastError: string | null }[];
+  syncs: {
+    id: string;
+    source: string;
+    status: 'running' | 'succeeded' | 'failed' | 'abandoned';
+    startedAt: string;
+    finishedAt: string | null;
+    counts: Record<string, { read: number; new: number; changed: number; skipped: number; failed: number }>;
+    error: string | null;
+  }[];
+  jobTypes: { id: number; name: string; jobs: number; kind: 'sales' | 'install' | 'other' | null }[];
+}
+/** PUT /api/connections/:id/classification */
+export const classificationRequest = z.object({
+  jobTypes: z.array(z.object({ jobTypeId: z.number().int(), kind: z.enum(['sales', 'install', 'other']) })).max(5000),
+});
+
+/** POST /api/servicetitan/sync {connectionId?} answers {started: true}; progress comes as events. */
+export const syncRequest = z.object({ connectionId: z.uuid().optional() });
+
+export type FlowStatus = 'draft' | 'live' | 'paused' | 'archived';
+/** GET /api/flows */
+export interface FlowsReply {
+  flows: FlowSummary[];
+}
+export interface FlowSummary {
+  id: string;
+  name: string;
+  description: string;
+  status: FlowStatus;
+  triggerState: StateNumber | null;
+  activeRuns: number;
+  sent: number;
+  failedRuns: number;
+  hasUnpublishedChanges: boolean;
+  updatedAt: string;
+}
+/** GET /api/flows/:id */
+export interface FlowReply {
+  flow: FlowSummary;
+  draft: DraftGraph;
+  /** Send it back with PUT …/draft; a higher one on the server means that somebody else saved in between (409 conflict). */
+  draftRevision: number;
+  published: { versionId: string; number: number; publishedAt: string; author: string; graph: FlowGraph } | null;
+  problems: FlowProblem[];
+  /** Active runs by the node that they wait at. */
+  waiting: Record<string, number>;
+}
+/** POST /api/flows {name} ; PUT /api/flows/:id/draft ; POST /api/flows/:id/publish ; POST /api/flows/:id/status {status: live|paused} */
+export const createFlowRequest = z.object({ name: z.string().trim().min(1, 'Give the flow a name.').max(120) });
+export const saveDraftRequest = z.object({
+  name: z.string().trim().min(1).max(120).optional(),
+  graph: draftGraph,
+  draftRevision: z.int(),
+});
+export interface SaveDraftReply {
+  draftRevision: number;
+  problems: FlowProblem[];
+}
+export const flowStatusRequest = z.object({ status: z.enum(['live', 'paused']) });
+
+export type RunStatus = 'active' | 'done' | 'ended' | 'failed';
+/** GET /api/runs?flowId=&contactId=&status=&cursor= */
+export interface RunsReply {
+  runs: RunSummary[];
+  nextCursor: string | null;
+}
+export interface RunSummary {
+  id: string;
+  flowId: string;
+  flowName: string;
+  versionNumber: number;
+  contactId: string | null;
+  customerName: string;
+  state: StateNumber;
+  status: RunStatus;
+  endedReason: string | null;
+  startedAt: string;
+  endedAt: string | null;
+}
+/** GET /api/runs/:id */
+export interface RunReply {
+  run: RunSummary;
+  graph: FlowGraph;
+  steps: {
+    id: string;
+    nodeId: string;
+    title: string;
+    status: 'pending' | 'done' | 'skipped' | 'failed' | 'canceled';
+    dueAt: string | null;
+    finishedAt: string | null;
+    attempts: number;
+    output: unknown;
+    error: string | null;
+  }[];
+}
+
+export type MessageStatus = 'queued' | 'sent' | 'skipped' | 'failed';
+/** GET /api/messages?status=&search=&contactId=&cursor= */
+export interface MessagesReply {
+  messages: MessageSummary[];
+  nextCursor: string | null;
+}
+export interface MessageSummary {
+  id: string;
+  contactId: string | null;
+  customerName: string;
+  flowId: string | null;
+  flowName: string | null;
+  runId: string | null;
+  subject: string;
+  to: string | null;
+  class: 'transactional' | 'marketing';
+  status: MessageStatus;
+  /** In words: why it was not sent, or what went wrong. */
+  reason: string | null;
+  createdAt: string;
+  sentAt: string | null;
+}
+/** GET /api/messages/:id */
+export interface MessageReply {
+  message: MessageSummary & { html: string; text: string; messageId: string };
+}
+
+/** GET /api/mailbox?search= (embedded): what the local mail server was given, newest first. GET /api/mailbox/:id */
+export interface MailboxReply {
+  mails: MailboxMail[];
+}
+export interface MailboxMail {
+  id: string;
+  from: string;
+  to: string[];
+  subject: string;
+  receivedAt: string;
+}
+export interface MailboxMailReply {
+  mail: MailboxMail & { html: string | null; text: string | null; headers: { name: string; value: string }[] };
+}
+
+export const storyEvents = [
+  'lead_received',
+  'sales_booked',
+  'sales_canceled',
+  'estimate_created',
+  'estimate_sold',
+  'install_scheduled',
+  'install_canceled',
+  'install_completed',
+] as const;
+/** POST /api/sandbox/story (embedded): plays the event in the sandbox, then polls at once. */
+export const storyRequest = z.object({
+  connectionId: z.uuid(),
+  event: z.enum(storyEvents),
+  servicetitanCustomerId: z.int().positive().optional(),
+});
+export interface StoryReply {
+  customerId: number | null;
+  customerName: string;
+  summary: string;
+}
+/** POST /api/sandbox/clock (embedded): moves the clock, then does what fell due. */
+export const clockRequest = z.object({ advance: z.enum(['PT1H', 'P1D', 'P7D', 'P90D']) });
+export interface ClockReply {
+  now: string;
+}
+
+/**
+ * GET /api/events: server-sent events. `event:` is always `change`, `data:` one of these as JSON. The screen then
+ * fetches anew what it shows. `id:` is the feed's position, so that a reconnect misses nothing.
+ */
+export interface ChangeEvent {
+  type: 'journey' | 'run' | 'message' | 'sync' | 'flow' | 'connection' | 'clock';
+  contactId?: string | null;
+  journeyId?: string;
+  flowId?: string;
+  runId?: string;
+  connectionId?: string;
+}
