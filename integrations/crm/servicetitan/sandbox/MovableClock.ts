@@ -1,0 +1,85 @@
+import type { Clock } from '#integrations/clock.ts';
+import { toTimestamp } from './timestamps.ts';
+
+export interface ClockState {
+  /** Set while the clock stands still: the moment at which it was stopped. */
+  readonly frozenAt: string | null;
+  readonly offsetMs: number;
+}
+
+/** The sandbox's own time: another clock plus an offset, or a standing moment plus an offset. It never goes back. */
+export class MovableClock implements Clock {
+  readonly #base: Clock;
+  readonly #onMove: (state: ClockState) => void;
+  #state: ClockState = { frozenAt: null, offsetMs: 0 };
+  #lastStamp = '';
+
+  constructor(base: Clock, onMove: (state: ClockState) => void) {
+    this.#base = base;
+    this.#onMove = onMove;
+  }
+
+  get state(): ClockState {
+    return this.#state;
+  }
+
+  get isFrozen(): boolean {
+    return this.#state.frozenAt !== null;
+  }
+
+  /** How far this clock is ahead of the one that it is built on. */
+  get offsetMs(): number {
+    return this.now().getTime() - this.#base.now().getTime();
+  }
+
+  now(): Date {
+    const { frozenAt, offsetMs } = this.#state;
+    return new Date((frozenAt === null ? this.#base.now().getTime() : Date.parse(frozenAt)) + offsetMs);
+  }
+
+  /** The timestamp for something that is written now; two of them are never equal, though they may share a millisecond. */
+  stamp(): string {
+    const now = this.now();
+    let stamp = toTimestamp(now);
+    if (stamp.slice(0, -5) === this.#lastStamp.slice(0, -5)) {
+      stamp = toTimestamp(now, Math.min(9999, Number(this.#lastStamp.slice(-5, -1)) + 1));
+    }
+    this.#lastStamp = stamp;
+    return stamp;
+  }
+
+  advance(milliseconds: number): void {
+    if (!(milliseconds >= 0)) throw new RangeError("The sandbox's clock only moves forward.");
+    this.#move({ ...this.#state, offsetMs: this.#state.offsetMs + milliseconds });
+  }
+
+  set(moment: Date): void {
+    this.advance(moment.getTime() - this.now().getTime());
+  }
+
+  freeze(): void {
+    this.#move({ frozenAt: this.now().toISOString(), offsetMs: 0 });
+  }
+
+  /** Lets a standing clock run on from where it stands. */
+  unfreeze(): void {
+    if (this.isFrozen) this.#move({ frozenAt: null, offsetMs: this.offsetMs });
+  }
+
+  /** Takes up a state that was kept, without reporting it as a move. */
+  restore(state: ClockState): void {
+    this.#state = state;
+  }
+
+  /** Makes this moment the present, be it past or future: only before anything has been written. */
+  startAt(moment: Date, { isFrozen }: { isFrozen: boolean }): void {
+    this.#state = isFrozen
+      ? { frozenAt: moment.toISOString(), offsetMs: 0 }
+      : { frozenAt: null, offsetMs: moment.getTime() - this.#base.now().getTime() };
+  }
+
+  #move(state: ClockState): void {
+    this.#state = state;
+    this.#onMove(state);
+  }
+}

@@ -1,0 +1,23 @@
+const windowMs = 1000;
+
+/** Counts the requests of the last second per key, in real time: the sandbox's own clock may stand still. */
+export class RateLimiter {
+  readonly #recent = new Map<string, number[]>();
+  readonly #limit: number;
+  readonly #realTime: () => number;
+
+  constructor(limit: number, realTime: () => number) {
+    this.#limit = limit;
+    this.#realTime = realTime;
+  }
+
+  /** Whether one more request fits; refused ones do not count. */
+  admits(key: string, lowerLimit = Number.POSITIVE_INFINITY): boolean {
+    const now = this.#realTime();
+    const recent = (this.#recent.get(key) ?? []).filter((at) => at > now - windowMs);
+    const fits = recent.length < Math.min(this.#limit, lowerLimit);
+    if (fits) recent.push(now);
+    this.#recent.set(key, recent);
+    return fits;
+  }
+}

@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto';
+import express, { type NextFunction, type Request, type Response, Router } from 'express';
+import { z } from 'zod';
+import type { SandboxLogger } from '../SandboxLogger.ts';
+import type { Store, StoredTenant } from '../Store.ts';
+import { ApiError, problemBody } from './ApiError.ts';
+import { authorize } from './authorize.ts';
+import type { Fault, Faults } from './Faults.ts';
+import type { RateLimiter } from './RateLimiter.ts';
+import type { RequestLog } from './RequestLog.ts';
+import type { Route } from './route.ts';
+import { routeTable } from './routeTable.ts';
+import { spoil } from './spoil.ts';
+import { tokenEndpoint } from './tokenEndpoint.ts';
+import type { Tokens } from './Tokens.ts';
+
+export interface ApiParts {
+  readonly store: Store;
+  readonly tokens: Tokens;
+  readonly faults: Faults;
+  readonly limiter: RateLimiter;
+  readonly log: RequestLog;
+  readonly logger: SandboxLogger;
+}
+
+interface Trace {
+  operation: string;
+  /** A fault that spoils the answer after the request took effect. */
+  fault: Fault | null;
+  readonly id: string;
+}
+
+/** The imitated API: log, faults, token endpoint, then every operation of the table behind authorization and limit. */
+export function apiRouter(parts: ApiParts): Router {
+  const router = Router();
+  const traces = new WeakMap<Request, Trace>();
+  const admitted = new WeakMap<Request, StoredTenant>();
+  const readJson = express.json({ limit: '20mb' });
+
+  function traceOf(request: Request): Trace {
+    const known = traces.get(request);
+    if (known) return known;
+    const trace = {
+      operation: `${request.method} (no route)`,
+      fault: null,
+      id: randomBytes(16).toString('hex'),
+    };
+    traces.set(request, trace);
+    return trace;
+  }
+
+  router.use((request, response, next) => {
+    const { pathname, search } = new URL(request.originalUrl, 'http://localhost');
+    response.once('close', () => {
+      const at = parts.store.clock.now().toISOString();
+      const status = response.writableFinished ? response.statusCode : 0;
+      const entry = { method: request.method, path: pathname, query: search.slice(1), status, at };
+      parts.log.add(entry, traceOf(request).operation);
+    });
+    next();
+  });
+
+  router.use((request, response, next) => {
+    const fault = parts.faults.pick({ method: request.method, path: request.path });
+    if (fault === null) {
+      next();
+    } else if (fault.kind === 'revoke_token') {
+      const tenant = /\/tenant\/(\d+)/.exec(request.path)?.[1];
+      const revoked =
+        tenant === undefined ? parts.store.tenants().map(({ info }) => info.id) : [Number(tenant)];
+      parts.tokens.revoke(revoked);
+      next();
+    } else if (fault.after) {
+      traceOf(request).fault = fault;
+      next();
+    } else {
+      spoil(fault, { request, response, whole: null, traceId: traceOf(request).id });
+    }
+  });
+
+  router.use('/connect/token', (request, _response, next) => {
+    traceOf(request).operation = `${request.method} /connect/token`;
+    next();
+  });
+  router.use(tokenEndpoint(parts.store, parts.tokens));
+
+  for (const route of routeTable) mount(route);
+
+  router.use((request) => {
+    if (request.path.includes('/tenant/')) authorize(request, { ...parts, scope: null });
+    throw new ApiError(404, `There is no ${request.method} ${request.path}.`);
+  });
+
+  router.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
+    const problem = asApiError(error);
+    if (problem.status === 500) parts.logger.error({ err: error }, 'a sandbox request failed');
+    response.set(problem.headers);
+    answer(request, response, { status: problem.status, body: problemBody(problem, traceOf(request).id) });
+  });
+
+  function mount(route: Route): void {
+    const admit = (request: Request, _response: Response, next: NextFunction) => {
+      traceOf(request).operation = `${route.method} /${route.path}`;
+      const tenant = authorize(request, { ...parts, scope: route.scope });
+      const lower = parts.faults.limitFor({ method: request.method, path: request.path });
+      if (!parts.limiter.admits(String(tenant.info.id), lower)) throw new ApiError(429, 'Too Many Requests');
+      admitted.set(request, tenant);
+      next();
+    };
+    const handle = async (request: Request, response: Response) => {
+      const tenant = admitted.get(request);
+      if (!tenant) throw new Error('A request was handled that had not been admitted.');
+      const body = route.handle({
+        tenant: tenant.info,
+        desk: parts.store.desk(tenant),
+        params: Object.fromEntries(
+          Object.entries(request.params).map(([name, value]) => [name, String(value)]),
+        ),
+        query: new URL(request.originalUrl, 'http://localhost').searchParams,
+        body: request.body,
+      });
+      await parts.store.flush();
+      answer(request, response, { status: 200, body });
+    };
+    router.route(`/${route.path}`)[methodNames[route.method]](admit, readJson, handle);
+  }
+
+  function answer(
+    request: Request,
+    response: Response,
+    { status, body }: { status: number; body: unknown },
+  ): void {
+    const { fault, id } = traceOf(request);
+    const whole = body === undefined ? '' : JSON.stringify(body);
+    if (fault) {
+      spoil(fault, { request, response, whole, traceId: id });
+    } else if (whole === '') {
+      response.status(status).end();
+    } else {
+      response.status(status).type('json').send(whole);
+    }
+  }
+
+  return router;
+}
+
+/** What Express's body parsers throw. */
+const unreadableBody = z.object({ status: z.int().min(400).max(499), type: z.string() });
+
+const methodNames = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const;
+
+/** Refusals as they are, unreadable bodies as 400 or 413, and anything else as the 500 that it is. */
+function asApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  const status = unreadableBody.safeParse(error);
+  if (status.success)
+    return new ApiError(status.data.status, `The request body cannot be read: ${status.data.type}.`);
+  return new ApiError(500, 'An unexpected error occurred.');
+}

@@ -1,0 +1,123 @@
+import { ApiError, conflict } from '../api/ApiError.ts';
+import { canceledLogRow, jobRow, type JobRow } from '../rows/jobRows.ts';
+import {
+  appointmentsOf,
+  isLive,
+  putNewAppointment,
+  refreshJob,
+  statusFrom,
+  updateAppointment,
+} from './appointments.ts';
+import type { NewAppointment } from './appointments.ts';
+import { convertBooking } from './bookings.ts';
+import type { Desk } from './Desk.ts';
+import { convertLead } from './leads.ts';
+
+export type NewJob = Partial<Omit<JobRow, 'id' | 'jobStatus' | 'createdOn' | 'modifiedOn'>> & {
+  readonly customerId: number;
+  readonly locationId: number;
+  readonly leadId?: number | null | undefined;
+  readonly appointments: readonly NewAppointment[];
+};
+
+export const openJobStatuses: ReadonlySet<string> = new Set([
+  'Scheduled',
+  'Dispatched',
+  'InProgress',
+  'Hold',
+]);
+
+/** Books a job with its appointments. A lead or booking that it is booked from is converted. */
+export function bookJob(desk: Desk, { appointments, leadId, ...input }: NewJob): JobRow {
+  const { records, now } = desk;
+  const id = records.jobs.nextId();
+  const job = jobRow.parse({
+    ...input,
+    id,
+    jobNumber: input.jobNumber ?? String(id),
+    invoiceId: id + 500_000,
+    createdOn: now,
+    modifiedOn: now,
+  });
+  records.jobs.put(job);
+  for (const appointment of appointments) putNewAppointment(desk, job, appointment);
+  refreshJob(desk, id, { isDated: false });
+
+  const lead = records.leads.get(leadId);
+  if (lead && lead.status === 'Open') convertLead(desk, lead, job);
+  const booking = records.bookings.get(input.bookingId);
+  if (booking && booking.status !== 'Converted') convertBooking(desk, booking, id);
+  return records.jobs.get(id) ?? job;
+}
+
+export function updateJob({ records, now }: Desk, job: JobRow, changes: Partial<JobRow>): JobRow {
+  return records.jobs.put({ ...job, ...changes, modifiedOn: now });
+}
+
+/** Cancels a job: its open appointments follow, and a log says why. */
+export function cancelJob(
+  desk: Desk,
+  job: JobRow,
+  { reasonId, memo }: { reasonId: number; memo: string | null },
+): void {
+  requireOpen(job, 'canceled');
+  const { records, now } = desk;
+  updateJob(desk, job, { jobStatus: 'Canceled' });
+  for (const appointment of appointmentsOf(desk, job.id)) {
+    if (appointment.status !== 'Done') updateAppointment(desk, appointment, { status: 'Canceled' });
+  }
+  const id = records.canceled_logs.nextId();
+  records.canceled_logs.put(canceledLogRow.parse({ id, jobId: job.id, reasonId, memo, createdOn: now }));
+}
+
+/** Takes a cancellation back: the log goes inactive, the appointments are scheduled again. */
+export function removeCancellation(desk: Desk, job: JobRow): void {
+  if (job.jobStatus !== 'Canceled')
+    throw new ApiError(400, `Job ${job.id} is ${job.jobStatus}, not Canceled.`);
+  const { records } = desk;
+  for (const log of records.canceled_logs.ownedBy(job.id).filter((row) => row.active)) {
+    records.canceled_logs.put({ ...log, active: false });
+  }
+  for (const appointment of appointmentsOf(desk, job.id)) {
+    if (appointment.status === 'Canceled') updateAppointment(desk, appointment, { status: 'Scheduled' });
+  }
+  updateJob(desk, job, { jobStatus: statusFrom(appointmentsOf(desk, job.id)) });
+}
+
+export function holdJob(desk: Desk, job: JobRow): void {
+  requireOpen(job, 'put on hold');
+  for (const appointment of appointmentsOf(desk, job.id)) {
+    if (isLive(appointment)) updateAppointment(desk, appointment, { status: 'Hold' });
+  }
+  updateJob(desk, job, { jobStatus: 'Hold' });
+}
+
+/** Completes a job through the API, which asks for a technician on it where it is known who is assigned. */
+export function completeJob(desk: Desk, job: JobRow, completedOn: string): void {
+  if (!openJobStatuses.has(job.jobStatus)) throw conflict(`Job ${job.id} is ${job.jobStatus} already.`);
+  const appointments = appointmentsOf(desk, job.id);
+  if (appointments.length > 0 && appointments.every((row) => row.technicianIds?.length === 0)) {
+    throw conflict(`Job ${job.id} cannot be completed: no technician is assigned to it.`);
+  }
+  finishJob(desk, job, { completedOn, total: job.total ?? 0 });
+}
+
+/** The work is done: appointments that took place are Done, those still ahead stay open and unused. */
+export function finishJob(
+  desk: Desk,
+  job: JobRow,
+  { completedOn, total }: { completedOn: string; total: number },
+): void {
+  for (const appointment of appointmentsOf(desk, job.id)) {
+    if (!isLive(appointment)) continue;
+    const isAhead = appointment.start > desk.now;
+    updateAppointment(desk, appointment, isAhead ? { unused: true } : { status: 'Done' });
+  }
+  updateJob(desk, job, { jobStatus: 'Completed', completedOn, total });
+}
+
+function requireOpen(job: JobRow, verb: string): void {
+  if (!openJobStatuses.has(job.jobStatus)) {
+    throw new ApiError(400, `Job ${job.id} is ${job.jobStatus} and cannot be ${verb}.`);
+  }
+}

@@ -1,0 +1,102 @@
+import type { TenantRecords } from '../TenantRecords.ts';
+import type { QueryReader } from './QueryReader.ts';
+
+type Test<Row> = (row: Row) => boolean;
+
+/** Reads its parameter and gives the test for rows; undefined where the parameter is not sent. */
+export type Filter<Row> = (
+  reader: QueryReader,
+  name: string,
+  records: TenantRecords,
+) => Test<Row> | undefined;
+
+type Read<Row, Value> = (row: Row) => Value | null | undefined;
+
+function filter<Row, Value>(
+  parse: (reader: QueryReader, name: string) => Value | undefined,
+  test: (value: Value) => Test<Row>,
+): Filter<Row> {
+  return (reader, name) => {
+    const value = parse(reader, name);
+    return value === undefined ? undefined : test(value);
+  };
+}
+
+export function integerIs<Row>(read: Read<Row, number>): Filter<Row> {
+  return filter(
+    (reader, name) => reader.integer(name),
+    (value) => (row) => read(row) === value,
+  );
+}
+
+export function flagIs<Row>(read: Read<Row, boolean>): Filter<Row> {
+  return filter(
+    (reader, name) => reader.flag(name),
+    (value) => (row) => read(row) === value,
+  );
+}
+
+export function choiceIs<Row>(choices: readonly string[], read: Read<Row, string>): Filter<Row> {
+  return filter(
+    (reader, name) => reader.choice(name, choices),
+    (value) => (row) => read(row) === value,
+  );
+}
+
+export function textIs<Row>(read: Read<Row, string>): Filter<Row> {
+  return filter(
+    (reader, name) => reader.text(name)?.toLowerCase(),
+    (value) => (row) => read(row)?.toLowerCase() === value,
+  );
+}
+
+export function textContains<Row>(read: Read<Row, string>): Filter<Row> {
+  return filter(
+    (reader, name) => reader.text(name)?.toLowerCase(),
+    (value) => (row) => read(row)?.toLowerCase().includes(value) ?? false,
+  );
+}
+
+export function idIn<Row>(read: Read<Row, number>): Filter<Row> {
+  return filter(
+    (reader, name) => reader.ids(name),
+    (ids) => (row) => ids.has(read(row) ?? 0),
+  );
+}
+
+export function anyIdIn<Row>(read: (row: Row) => readonly number[]): Filter<Row> {
+  return filter(
+    (reader, name) => reader.ids(name),
+    (ids) => (row) => read(row).some((id) => ids.has(id)),
+  );
+}
+
+export function numberAbove<Row>(read: Read<Row, number>): Filter<Row> {
+  return filter(
+    (reader, name) => reader.decimal(name),
+    (value) => (row) => (read(row) ?? Number.NEGATIVE_INFINITY) > value,
+  );
+}
+
+export function numberBelow<Row>(read: Read<Row, number>): Filter<Row> {
+  return filter(
+    (reader, name) => reader.decimal(name),
+    (value) => (row) => (read(row) ?? Number.POSITIVE_INFINITY) < value,
+  );
+}
+
+/** Inclusive. */
+export function onOrAfter<Row>(read: Read<Row, string>): Filter<Row> {
+  return filter(
+    (reader, name) => reader.timestamp(name),
+    (value) => (row) => (read(row) ?? '') >= value,
+  );
+}
+
+/** Exclusive; a row without the date is never before it. */
+export function before<Row>(read: Read<Row, string>): Filter<Row> {
+  return filter(
+    (reader, name) => reader.timestamp(name),
+    (value) => (row) => (read(row) ?? '9') < value,
+  );
+}
