@@ -146,6 +146,19 @@ as $$
 $$;
 comment on function public.note_read_failure(uuid, text, text, timestamptz) is 'Remembers that reading a resource failed; its cursor stays.';
 
+create function public.note_idle_reads(p_connection uuid, p_resources text[], p_read_at timestamptz) returns void
+language sql volatile security invoker
+set search_path = ''
+as $$
+  insert into public.sync_cursors as s (connection_id, workspace_id, resource, last_read_at)
+  select c.id, c.workspace_id, r.resource, p_read_at
+  from public.integration_connections c cross join unnest(p_resources) as r (resource)
+  where c.id = p_connection
+  order by r.resource
+  on conflict (connection_id, resource) do update set failures = 0, last_error = null, last_read_at = excluded.last_read_at
+$$;
+comment on function public.note_idle_reads(uuid, text[], timestamptz) is 'Remembers reads that brought nothing; the cursors stay.';
+
 -- ---------------------------------------------------------------- derivation: reading
 
 create function public.record_neighbors(p_connection uuid, p_entity text, p_id bigint) returns table (entity text, entity_id bigint)
@@ -646,7 +659,7 @@ declare
 begin
   for v_function in
     select p.oid::regprocedure::text from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
-    where n.nspname = 'public' and p.proname in ('acquire_lease', 'release_lease', 'ingest_records', 'note_read_failure', 'record_neighbors', 'load_derivation',
+    where n.nspname = 'public' and p.proname in ('acquire_lease', 'release_lease', 'ingest_records', 'note_read_failure', 'note_idle_reads', 'record_neighbors', 'load_derivation',
       'enter_state', 'apply_journeys', 'enqueue_due_journeys', 'enqueue_all_journeys', 'set_override', 'board_totals', 'board_cards')
   loop
     execute format('revoke execute on function %s from public, anon, authenticated', v_function);

@@ -116,13 +116,27 @@ as $$
 $$;
 comment on function public.connection_resources(uuid) is 'How far each resource of a connection was read, and its job types with what they mean.';
 
+create function public.next_due_at(p_after timestamptz) returns timestamptz
+language sql stable security invoker
+set search_path = ''
+as $$
+  select least(
+    (select min(s.due_at) from public.flow_steps s join public.flow_runs r on r.id = s.run_id
+      where s.status = 'pending' and s.due_at > p_after and r.status = 'active'),
+    (select min(j.next_due_at) from public.customer_servicetitan_state j where j.next_due_at > p_after))
+$$;
+comment on function public.next_due_at(timestamptz) is 'The next moment at which the clock alone gives something to do; for catching up with a clock that jumped.';
+
+create index sync_runs_finished_idx on public.sync_runs (finished_at desc) where finished_at is not null;
+create index customer_servicetitan_state_next_due_idx on public.customer_servicetitan_state (next_due_at) where next_due_at is not null;
+
 do $$
 declare
   v_function text;
 begin
   for v_function in
     select p.oid::regprocedure::text from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
-    where n.nspname = 'public' and p.proname in ('list_cards', 'read_timeline', 'connection_overview', 'connection_resources')
+    where n.nspname = 'public' and p.proname in ('list_cards', 'read_timeline', 'connection_overview', 'connection_resources', 'next_due_at')
   loop
     execute format('revoke execute on function %s from public, anon, authenticated', v_function);
     execute format('grant execute on function %s to service_role', v_function);

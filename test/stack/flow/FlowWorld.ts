@@ -1,0 +1,266 @@
+import { randomBytes } from 'node:crypto';
+import { SmtpSender } from '#backend/email/SmtpSender.ts';
+import { UnsubscribeLinks } from '#backend/email/UnsubscribeLinks.ts';
+import { createLogger } from '#backend/logger.ts';
+import type { StateNumber } from '#backend/schemas/state.ts';
+import type { ActionRunner } from '#backend/services/doStep.ts';
+import { FlowRunService } from '#backend/services/FlowRunService.ts';
+import { FlowService } from '#backend/services/FlowService.ts';
+import { MessageService } from '#backend/services/MessageService.ts';
+import { findAction } from '#integrations/registry.ts';
+import { openTestDatabase, type TestDatabase } from '#test/helpers/testDatabase.ts';
+import { SmtpInbox } from '../messages/SmtpInbox.ts';
+
+export const start = new Date('2026-11-02T17:00:00Z');
+export const hour = 3_600_000;
+export const day = 24 * hour;
+
+class TestClock {
+  #now = start;
+  now(): Date {
+    return this.#now;
+  }
+  set(now: Date): void {
+    this.#now = now;
+  }
+}
+
+interface Journey {
+  id: string;
+  contactId: string;
+  email: string;
+}
+
+/** One workspace with the lifecycle flows, a mail server, and a clock that stands still until it is moved. */
+export class FlowWorld {
+  readonly clock = new TestClock();
+  readonly systemClock = new TestClock();
+  readonly actions: Parameters<ActionRunner>[0][] = [];
+  readonly unsubscribeLinks = new UnsubscribeLinks(randomBytes(32), () => 'https://app.example.com');
+  readonly test: TestDatabase;
+  readonly inbox: SmtpInbox;
+  readonly sender: SmtpSender;
+  readonly flows: FlowService;
+  readonly steps: FlowRunService;
+  readonly messages: MessageService;
+  workspaceId = '';
+  connectionId = '';
+  runAction: ActionRunner = async () => ({ from: 1, to: 0 });
+  #number = 0;
+
+  private constructor(test: TestDatabase, inbox: SmtpInbox) {
+    this.test = test;
+    this.inbox = inbox;
+    this.sender = new SmtpSender(inbox.url);
+    this.flows = new FlowService({
+      database: test.database,
+      clock: this.clock,
+      findAction: (id) => findAction(id)?.action,
+    });
+    this.steps = this.stepWorker();
+    this.messages = this.messageWorker();
+  }
+
+  static async open(inbox?: SmtpInbox): Promise<FlowWorld> {
+    const world = new FlowWorld(await openTestDatabase(), inbox ?? (await SmtpInbox.open()));
+    const [workspace] = await world.sql<{ id: string }>(
+      `insert into workspaces (name, slug, sender_name, sender_email, postal_address, phone, website, review_url, created_at, updated_at)
+       values ('Demo Home Services', 'demo', 'Demo Home Services', 'hello@demo.example.com', E'1 Test Street\nSampleton, CA 90000',
+         '(555) 010-0100', 'https://demo.example.com', 'https://demo.example.com/review', $1, $1) returning id`,
+      start,
+    );
+    world.workspaceId = workspace?.id ?? '';
+    const [connection] = await world.sql<{ id: string }>(
+      `insert into integration_connections (workspace_id, integration_id, name, environment, tenant_id, time_zone, live_from, created_at, updated_at)
+       values ($1, 'servicetitan', 'SOCAL', 'sandbox', 410387862, 'America/Los_Angeles', $2, $2, $2) returning id`,
+      world.workspaceId,
+      start,
+    );
+    world.connectionId = connection?.id ?? '';
+    await world.flows.installLifecycleFlows(world.workspaceId);
+    return world;
+  }
+
+  stepWorker(): FlowRunService {
+    return new FlowRunService({
+      database: this.test.database,
+      clock: this.clock,
+      systemClock: this.systemClock,
+      logger: createLogger('silent'),
+      findAction: (id) => findAction(id)?.action,
+      unsubscribeUrl: (id) => this.unsubscribeLinks.url(id),
+      runAction: async (request) => {
+        this.actions.push(request);
+        return this.runAction(request);
+      },
+    });
+  }
+
+  messageWorker(sender: SmtpSender = this.sender): MessageService {
+    return new MessageService({
+      database: this.test.database,
+      clock: this.clock,
+      systemClock: this.systemClock,
+      sender,
+      unsubscribeLinks: this.unsubscribeLinks,
+      logger: createLogger('silent'),
+    });
+  }
+
+  sql<Row = unknown>(text: string, ...parameters: unknown[]): Promise<Row[]> {
+    return this.test.embedded.sql<Row>(text, ...parameters);
+  }
+
+  /** A customer with one journey. */
+  async addJourney(options: {
+    state: StateNumber;
+    appointmentStart?: Date;
+    name?: string;
+    email?: string | null;
+  }): Promise<Journey> {
+    this.#number += 1;
+    const number = this.#number;
+    const email = options.email === undefined ? `person${number}@example.com` : options.email;
+    const [contact] = await this.sql<{ id: string }>(
+      `insert into contacts (workspace_id, connection_id, source_type, source_id, name, email, created_at, updated_at)
+       values ($1, $2, 'customer', $3, $4, $5, $6, $6) returning id`,
+      this.workspaceId,
+      this.connectionId,
+      number,
+      options.name ?? 'Testa Fictional',
+      email,
+      start,
+    );
+    const appointment = options.appointmentStart ?? null;
+    const [journey] = await this.sql<{ id: string }>(
+      `insert into customer_servicetitan_state (workspace_id, contact_id, servicetitan_customer_id, current_state, state_changed_at, created_at,
+         updated_at, connection_id, root_type, root_id, rule_state, explanation, would_change, job_id, appointment_start, appointment_end)
+       values ($1, $2, $3, $4, $5, $5, $5, $6, 'job', $3, $4, '', '', $3, $7, $7::timestamptz + interval '2 hours') returning id`,
+      this.workspaceId,
+      contact?.id,
+      number,
+      options.state,
+      start,
+      this.connectionId,
+      appointment,
+    );
+    return { id: journey?.id ?? '', contactId: contact?.id ?? '', email: email ?? '' };
+  }
+
+  /** Starts the state's flow for the journey, as entering the state does. */
+  async startRun(journey: Journey, state: StateNumber): Promise<string> {
+    const now = this.clock.now();
+    const [run] = await this.sql<{ id: string }>(
+      `insert into flow_runs (workspace_id, flow_id, version_id, connection_id, journey_id, contact_id, entry_group, state, started_at)
+       select f.workspace_id, f.id, f.published_version_id, $1, $2, $3, gen_random_uuid(), $4::numeric, $5
+       from flows f where f.workspace_id = $6 and f.trigger_state = $4::numeric and f.status = 'live' returning id`,
+      this.connectionId,
+      journey.id,
+      journey.contactId,
+      state,
+      now,
+      this.workspaceId,
+    );
+    await this.sql(
+      `insert into flow_steps (workspace_id, run_id, node_id, status, due_at, entered_at) values ($1, $2, 'trigger', 'pending', $3, $3)`,
+      this.workspaceId,
+      run?.id,
+      now,
+    );
+    return run?.id ?? '';
+  }
+
+  /** What leaving the state does to its runs. */
+  async leaveState(journey: Journey): Promise<void> {
+    const runs = `run_id in (select id from flow_runs where journey_id = $1 and status = 'active')`;
+    await this.sql(
+      `update messages set status = 'skipped', reason = 'left_state' where status = 'queued' and ${runs}`,
+      journey.id,
+    );
+    await this.sql(
+      `update flow_steps set status = 'canceled' where status = 'pending' and leased_by is null and ${runs}`,
+      journey.id,
+    );
+    await this.sql(
+      `update flow_runs set status = 'ended', ended_reason = 'left_state', ended_at = $2 where journey_id = $1 and status = 'active'`,
+      journey.id,
+      this.clock.now(),
+    );
+  }
+
+  /** What returning to the state does to the runs that leaving it ended. */
+  async returnToState(journey: Journey): Promise<void> {
+    const runs = `run_id in (select id from flow_runs where journey_id = $1 and status = 'ended')`;
+    await this.sql(
+      `update flow_steps set status = 'pending' where status = 'canceled' and ${runs}`,
+      journey.id,
+    );
+    await this.sql(
+      `update messages set status = 'queued', reason = null where status = 'skipped' and reason = 'left_state' and due_at > $2 and ${runs}`,
+      journey.id,
+      new Date(this.clock.now().getTime() - 48 * hour),
+    );
+    await this.sql(
+      `update flow_runs set status = 'active', ended_reason = null, ended_at = null, resumed_at = $2 where journey_id = $1 and status = 'ended'`,
+      journey.id,
+      this.clock.now(),
+    );
+  }
+
+  /** What a poll that sees another start of the appointment does. */
+  async moveAppointment(journey: Journey, appointmentStart: Date | null): Promise<void> {
+    await this.sql(
+      `update customer_servicetitan_state set appointment_start = $2, appointment_end = $2::timestamptz + interval '2 hours' where id = $1`,
+      journey.id,
+      appointmentStart,
+    );
+    await this.sql(
+      `update flow_steps t set due_at = $2::timestamptz + make_interval(mins => t.anchor_minutes) from flow_runs r
+       where r.journey_id = $1 and t.run_id = r.id and t.status in ('pending', 'canceled') and t.anchor_minutes is not null`,
+      journey.id,
+      appointmentStart,
+    );
+  }
+
+  /** Does all that is due at a moment that many milliseconds after the start; answers the subjects that arrived. */
+  async at(milliseconds: number): Promise<(string | undefined)[]> {
+    this.clock.set(new Date(start.getTime() + milliseconds));
+    this.systemClock.set(new Date(start.getTime() + milliseconds));
+    const before = this.inbox.mails.length;
+    await this.steps.runDueSteps();
+    await this.messages.deliverDueMessages();
+    return this.inbox.subjects.slice(before);
+  }
+
+  /** Customers, runs and messages are gone, and it is the start again. */
+  async reset(): Promise<void> {
+    for (const table of [
+      'messages',
+      'suppressions',
+      'customer_servicetitan_state',
+      'contacts',
+      'servicetitan_records',
+      'change_events',
+    ]) {
+      await this.sql(`delete from ${table}`);
+    }
+    await this.sql(`update integration_connections set status = 'connected'`);
+    await this.sql(`update flows set status = 'live'`);
+    this.clock.set(start);
+    this.systemClock.set(start);
+    this.actions.length = 0;
+    this.runAction = async () => ({ from: 1, to: 0 });
+    this.inbox.mails.length = 0;
+  }
+
+  async runStatus(runId: string): Promise<string | undefined> {
+    const [row] = await this.sql<{ status: string }>('select status from flow_runs where id = $1', runId);
+    return row?.status;
+  }
+
+  async close(): Promise<void> {
+    this.sender.close();
+    await this.inbox.close();
+    await this.test.close();
+  }
+}
