@@ -1,0 +1,171 @@
+import type { Context } from './context.ts';
+import { AppError } from './errors.ts';
+import { findNextDue } from './repositories/syncRepository.ts';
+import type { DerivedCounts } from './services/CustomerStateService.ts';
+import type { ResourceCounts, SyncSummary } from './services/ServiceTitanSyncService.ts';
+import { SyncRequests } from './services/SyncRequests.ts';
+
+/** The functions behind the scheduled tasks, handed in because they are defined above this layer. */
+export interface Tasks {
+  syncConnection(context: Context, connectionId: string, source?: 'poll' | 'webhook' | 'manual'): Promise<SyncSummary>;
+  runDueWork(context: Context): Promise<{ steps: number; messagesSent: number }>;
+}
+
+/** What a round of work came to; what `npm run sync` prints. */
+export interface WorkSummary {
+  status: 'succeeded' | 'failed';
+  /** Why it failed, one line for each connection that did. */
+  errors: string[];
+  connections: Record<string, { status: SyncSummary['status']; resources: Record<string, ResourceCounts> }>;
+  /** Sums over the connections. */
+  resources: Record<string, ResourceCounts>;
+  transitions: number;
+  runsStarted: number;
+  runsEnded: number;
+  steps: number;
+  messagesSent: number;
+  rounds: number;
+  milliseconds: number;
+}
+
+const maxRounds = 200;
+
+/** Polls, derives, runs and sends in this process, one poll of a connection at a time. */
+export class Worker {
+  readonly requests: SyncRequests;
+  readonly #context: Context;
+  readonly #tasks: Tasks;
+  readonly #polls = new Map<string, Promise<SyncSummary>>();
+
+  constructor(context: Context, tasks: Tasks) {
+    this.#context = context;
+    this.#tasks = tasks;
+    this.requests = new SyncRequests({
+      logger: context.logger,
+      poll: async (connectionId, source) => {
+        await this.syncConnection(connectionId, source);
+        await this.runDueWork();
+      },
+    });
+  }
+
+  /** Polls a connection, after the poll of it that is under way here. */
+  async syncConnection(connectionId: string, source: 'poll' | 'webhook' | 'manual'): Promise<SyncSummary> {
+    const former = this.#polls.get(connectionId) ?? Promise.resolve();
+    const poll = former.then(
+      () => this.#tasks.syncConnection(this.#context, connectionId, source),
+      () => this.#tasks.syncConnection(this.#context, connectionId, source),
+    );
+    this.#polls.set(connectionId, poll);
+    try {
+      return await poll;
+    } finally {
+      if (this.#polls.get(connectionId) === poll) this.#polls.delete(connectionId);
+    }
+  }
+
+  async runDueWork(): Promise<{ steps: number; messagesSent: number }> {
+    return this.#tasks.runDueWork(this.#context);
+  }
+
+  /** One round over all connections, or the named one; with `untilIdle` as many as bring anything new. */
+  async work(options: { connection?: string | undefined; untilIdle: boolean }): Promise<WorkSummary> {
+    const connections = (await this.#context.connections.listPolled()).filter(
+      (connection) => options.connection === undefined || connection.name === options.connection,
+    );
+    if (options.connection !== undefined && connections.length === 0) {
+      throw new AppError('not_found', `--connection ${options.connection}: there is no connection of this name.`);
+    }
+    return this.#rounds(
+      connections.map(({ id }) => id),
+      options.untilIdle,
+    );
+  }
+
+  /** Polls one connection or all, and goes on until nothing is left to do now. */
+  async workUntilIdle(reason: { connectionId?: string }): Promise<WorkSummary> {
+    const ids = reason.connectionId
+      ? [reason.connectionId]
+      : (await this.#context.connections.listPolled()).map(({ id }) => id);
+    return this.#rounds(ids, true);
+  }
+
+  async #rounds(connectionIds: string[], untilIdle: boolean): Promise<WorkSummary> {
+    const { database, states, systemClock, embedded } = this.#context;
+    const started = systemClock.now().getTime();
+    const total: WorkSummary = {
+      status: 'succeeded',
+      errors: [],
+      connections: {},
+      resources: {},
+      transitions: 0,
+      runsStarted: 0,
+      runsEnded: 0,
+      steps: 0,
+      messagesSent: 0,
+      rounds: 0,
+      milliseconds: 0,
+    };
+    for (let isBusy = true; isBusy && total.rounds < maxRounds; ) {
+      await embedded?.sandbox.look();
+      total.errors = [];
+      const polls = [];
+      for (const id of connectionIds) polls.push(await this.syncConnection(id, 'poll'));
+      const due = await this.runDueWork();
+      await embedded?.sandbox.catchUp(
+        (after) => findNextDue(database, after),
+        async () => {
+          for (const { id } of await this.#context.connections.listPolled()) {
+            const derived = await states.deriveConnection(id, { includeRecords: false });
+            addDerived(total, derived);
+          }
+          const caughtUp = await this.runDueWork();
+          due.steps += caughtUp.steps;
+          due.messagesSent += caughtUp.messagesSent;
+        },
+      );
+      for (const poll of polls) addPoll(total, poll);
+      total.steps += due.steps;
+      total.messagesSent += due.messagesSent;
+      total.rounds += 1;
+      const hasNews = due.steps > 0 || polls.some((poll) => poll.derived.transitions > 0 || bringsRecords(poll));
+      isBusy = untilIdle && hasNews;
+    }
+    total.status = total.errors.length === 0 ? 'succeeded' : 'failed';
+    total.milliseconds = systemClock.now().getTime() - started;
+    return total;
+  }
+}
+
+function bringsRecords(poll: SyncSummary): boolean {
+  return Object.values(poll.resources).some((counts) => counts.new + counts.changed > 0);
+}
+
+function addPoll(total: WorkSummary, poll: SyncSummary): void {
+  if (poll.error !== null) total.errors.push(`${poll.connectionName}: ${poll.error}`);
+  const connection = (total.connections[poll.connectionName] ??= { status: poll.status, resources: {} });
+  connection.status = poll.status;
+  for (const [resource, counts] of Object.entries(poll.resources)) {
+    addCounts((connection.resources[resource] ??= noCounts()), counts);
+    addCounts((total.resources[resource] ??= noCounts()), counts);
+  }
+  addDerived(total, poll.derived);
+}
+
+function addDerived(total: WorkSummary, derived: DerivedCounts): void {
+  total.transitions += derived.transitions;
+  total.runsStarted += derived.runsStarted;
+  total.runsEnded += derived.runsEnded;
+}
+
+function noCounts(): ResourceCounts {
+  return { read: 0, new: 0, changed: 0, skipped: 0, failed: 0 };
+}
+
+function addCounts(sum: ResourceCounts, counts: ResourceCounts): void {
+  sum.read += counts.read;
+  sum.new += counts.new;
+  sum.changed += counts.changed;
+  sum.skipped += counts.skipped;
+  sum.failed += counts.failed;
+}

@@ -1,0 +1,139 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import compression from 'compression';
+import express, { type ErrorRequestHandler, type Express } from 'express';
+import helmet from 'helmet';
+import { IntegrationError } from '#integrations/errors.ts';
+import type { Context } from './context.ts';
+import { AppError, errorStatus, type ErrorCode } from './errors.ts';
+import type { Logger } from './logger.ts';
+import { customersRoutes } from './routes/customersRoutes.ts';
+import { embeddedRoutes } from './routes/embeddedRoutes.ts';
+import { eventsRoutes } from './routes/eventsRoutes.ts';
+import { flowsRoutes } from './routes/flowsRoutes.ts';
+import { healthRoutes } from './routes/healthRoutes.ts';
+import { integrationsRoutes } from './routes/integrationsRoutes.ts';
+import { messagesRoutes } from './routes/messagesRoutes.ts';
+import { requireSession, sessionRoutes, signInRoutes } from './routes/sessionRoutes.ts';
+import { serviceTitanRoutes } from './routes/serviceTitanRoutes.ts';
+import { unsubscribeRoutes } from './routes/unsubscribeRoutes.ts';
+import { workRoutes } from './routes/workRoutes.ts';
+import type { ErrorReply } from './schemas/api.ts';
+import type { Worker } from './Worker.ts';
+
+const frontend = new URL('../../frontend/dist', import.meta.url).pathname;
+
+/** The HTTP server's application: the API, the screens, and the links in e-mails. */
+export function createApp(context: Context, worker: Worker): Express {
+  const app = express();
+  const { embedded } = context;
+  const sessionDeps = {
+    sessions: context.sessions,
+    database: context.database,
+    clock: context.clock,
+    systemClock: context.systemClock,
+    appUrl: context.appUrl,
+    isEmbedded: embedded !== null,
+  };
+  app.disable('x-powered-by');
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        directives: {
+          // Mantine and React Flow set style attributes; e-mail previews are sandboxed frames with pictures.
+          'style-src': ["'self'", "'unsafe-inline'"],
+          'img-src': ["'self'", 'data:', 'https:'],
+          'upgrade-insecure-requests': null,
+        },
+      },
+      strictTransportSecurity: context.config.appUrl?.startsWith('https:') === true,
+    }),
+  );
+  // Compression would hold back server-sent events.
+  app.use(compression({ filter: (request, response) => request.path !== '/api/events' && compression.filter(request, response) }));
+  app.use(healthRoutes({ database: context.database }));
+  app.use(unsubscribeRoutes({ messages: context.messages }));
+
+  const api = express.Router();
+  api.use((_request, response, next) => {
+    response.set('cache-control', 'no-store');
+    next();
+  });
+  api.use(express.json({ limit: '2mb' }));
+  api.use(signInRoutes(sessionDeps));
+  api.use(requireSession(sessionDeps));
+  api.use(sessionRoutes(sessionDeps));
+  api.use(eventsRoutes({ feed: context.feed }));
+  api.use(customersRoutes({ customers: context.customers, states: context.states, worker }));
+  api.use(flowsRoutes({ flows: context.flows, runs: context.runs }));
+  api.use(messagesRoutes({ messages: context.messages }));
+  api.use(integrationsRoutes({ overview: context.overview, syncs: worker.requests }));
+  api.use(
+    serviceTitanRoutes({
+      database: context.database,
+      connections: context.connections,
+      overview: context.overview,
+      syncs: worker.requests,
+      clock: context.clock,
+    }),
+  );
+  if (embedded) {
+    const { database, connections } = context;
+    api.use(embeddedRoutes({ embedded, database, connections, work: (reason) => worker.workUntilIdle(reason) }));
+    api.use(workRoutes({ worker, overview: context.overview }));
+  }
+  api.use((request) => {
+    throw new AppError('not_found', `There is no ${request.method} ${request.baseUrl}${request.path}.`);
+  });
+  app.use('/api', api);
+
+  app.use(express.static(frontend, { index: false, maxAge: '1h' }));
+  app.get('/{*path}', (_request, response) => {
+    const page = join(frontend, 'index.html');
+    if (!existsSync(page)) throw new AppError('unavailable', 'The screens are not built. Run npm run build.');
+    response.set('cache-control', 'no-cache').sendFile(page);
+  });
+  app.use(errorHandler(context.logger));
+  return app;
+}
+
+function errorHandler(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const { code, reply } = replyOf(error);
+    if (code === 'internal') logger.error({ err: error, method: request.method, path: request.path }, 'A request failed.');
+    response.status(errorStatus[code]).json(reply);
+  };
+}
+
+function replyOf(error: unknown): { code: ErrorCode; reply: ErrorReply } {
+  if (error instanceof AppError) {
+    const { code, message, issues } = error;
+    return { code, reply: { error: { code, message, ...(issues ? { issues } : {}) } } };
+  }
+  if (error instanceof IntegrationError) {
+    const code = integrationCodes[error.kind];
+    return { code, reply: { error: { code, message: error.message } } };
+  }
+  // What body-parser refuses: it says so with a status.
+  if (error instanceof Error && 'status' in error && error.status === 413) {
+    return { code: 'too_large', reply: { error: { code: 'too_large', message: 'The request is larger than 2 MB.' } } };
+  }
+  if (error instanceof Error && 'status' in error && error.status === 400) {
+    return { code: 'invalid_input', reply: { error: { code: 'invalid_input', message: 'The body is not valid JSON.' } } };
+  }
+  return { code: 'internal', reply: { error: { code: 'internal', message: 'Something went wrong here. Try again; the log has the reason.' } } };
+}
+
+const integrationCodes = {
+  auth: 'integration_failed',
+  rate_limited: 'rate_limited',
+  not_found: 'not_found',
+  invalid: 'invalid_input',
+  forbidden: 'integration_failed',
+  unavailable: 'integration_failed',
+  unexpected: 'integration_failed',
+} as const satisfies Record<IntegrationError['kind'], ErrorCode>;

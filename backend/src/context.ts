@@ -1,0 +1,164 @@
+import { findAction } from '#integrations/registry.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { ConfigError, type Config } from './config.ts';
+import { openEmbeddedStack, type EmbeddedStack } from './embedded/EmbeddedStack.ts';
+import { SmtpSender } from './email/SmtpSender.ts';
+import { UnsubscribeLinks } from './email/UnsubscribeLinks.ts';
+import { createLogger, type Logger } from './logger.ts';
+import { createDatabase, type Database } from './repositories/database.ts';
+import { findLastSync } from './repositories/syncRepository.ts';
+import { ConnectionOverview } from './services/ConnectionOverview.ts';
+import { ConnectionService } from './services/ConnectionService.ts';
+import { createActionRunner } from './services/createActionRunner.ts';
+import { CredentialCipher } from './services/CredentialCipher.ts';
+import { CustomerService } from './services/CustomerService.ts';
+import { CustomerStateService } from './services/CustomerStateService.ts';
+import { EventFeed } from './services/EventFeed.ts';
+import { FlowRunService } from './services/FlowRunService.ts';
+import { FlowService } from './services/FlowService.ts';
+import { MessageService } from './services/MessageService.ts';
+import { RunService } from './services/RunService.ts';
+import { ServiceTitanSyncService } from './services/ServiceTitanSyncService.ts';
+import { SessionService } from './services/SessionService.ts';
+
+/** Everything that the product is made of, wired once. */
+export interface Context {
+  config: Config;
+  clock: Clock;
+  systemClock: Clock;
+  logger: Logger;
+  database: Database;
+  connections: ConnectionService;
+  overview: ConnectionOverview;
+  customers: CustomerService;
+  states: CustomerStateService;
+  syncs: ServiceTitanSyncService;
+  flows: FlowService;
+  flowRuns: FlowRunService;
+  runs: RunService;
+  messages: MessageService;
+  sessions: SessionService;
+  feed: EventFeed;
+  /** What only the embedded mode has; null in production. */
+  embedded: EmbeddedStack | null;
+  /** The public address; the server sets it once it listens. */
+  appUrl: () => string;
+  setAppUrl: (url: string) => void;
+  close(): Promise<void>;
+}
+
+/** The composition root: the only place that decides between embedded defaults and production. */
+export async function createContext(config: Config): Promise<Context> {
+  const logger = createLogger(config.logLevel);
+  const embedded = config.mode === 'embedded' ? await openEmbeddedStack(config, logger) : null;
+  const clock = embedded?.clock ?? systemClock;
+  const supabase = supabaseOf(config, embedded);
+  const encryptionKey = config.encryptionKey ?? embedded?.secrets.encryptionKey;
+  const smtpUrl = config.smtpUrl ?? embedded?.mail?.url;
+  if (!encryptionKey || !smtpUrl) throw new ConfigError('CHOU_ENCRYPTION_KEY and SMTP_URL must be set.');
+  let publicUrl = config.appUrl ?? `http://${config.host}:${config.port}`;
+  const appUrl = () => publicUrl;
+
+  const database = createDatabase({ ...supabase, key: supabase.secretKey });
+  const lastSync = embedded ? await findLastSync(database) : null;
+  if (lastSync) embedded?.sandbox.resumeFrom(lastSync);
+  const cipher = new CredentialCipher(encryptionKey);
+  const unsubscribeLinks = new UnsubscribeLinks(cipher.deriveKey('unsubscribe links'), appUrl);
+  const sender = new SmtpSender(smtpUrl);
+  const connections = new ConnectionService({
+    database,
+    cipher,
+    clock,
+    logger,
+    sandboxUrls: config.sandboxUrls ?? embedded?.sandboxUrls ?? null,
+  });
+  const states = new CustomerStateService({ database, clock });
+  const flows = new FlowService({ database, clock, findAction: (id) => findAction(id)?.action });
+  const feed = new EventFeed({ database, logger });
+  return {
+    config,
+    clock,
+    systemClock,
+    logger,
+    database,
+    connections,
+    overview: new ConnectionOverview({ database, clock }),
+    customers: new CustomerService({ database }),
+    states,
+    syncs: new ServiceTitanSyncService({ database, connections, states, clock, systemClock, logger }),
+    flows,
+    flowRuns: new FlowRunService({
+      database,
+      clock,
+      systemClock,
+      logger,
+      runAction: createActionRunner({ database, connections, states, clock }),
+      findAction: (id) => findAction(id)?.action,
+      unsubscribeUrl: (messageId) => unsubscribeLinks.url(messageId),
+    }),
+    runs: new RunService({ database, findAction: (id) => findAction(id)?.action }),
+    messages: new MessageService({ database, clock, systemClock, sender, unsubscribeLinks, logger }),
+    sessions: new SessionService({
+      database,
+      createAuthClient: () => createDatabase({ ...supabase, key: supabase.publishableKey }),
+      clock,
+      systemClock,
+      ownerEmail: config.ownerEmail,
+      firstWorkspace: config.mode === 'embedded' ? demoWorkspace : firstWorkspace(config.ownerEmail),
+      onWorkspaceCreated: async (workspaceId) => {
+        await flows.installLifecycleFlows(workspaceId, clock.now());
+      },
+    }),
+    feed,
+    embedded,
+    appUrl,
+    setAppUrl: (url) => {
+      publicUrl = config.appUrl ?? url;
+    },
+    close: async () => {
+      feed.close();
+      sender.close();
+      await embedded?.close();
+    },
+  };
+}
+
+function supabaseOf(config: Config, embedded: EmbeddedStack | null) {
+  if (embedded) {
+    const { url, publishableKey, secretKey, fetch } = embedded.database;
+    return { url, publishableKey, secretKey, fetch };
+  }
+  if (config.mode !== 'production') throw new ConfigError('The embedded database did not start.');
+  return {
+    url: config.supabaseUrl,
+    publishableKey: config.supabaseAnonKey,
+    secretKey: config.supabaseServiceRoleKey,
+  };
+}
+
+const demoWorkspace = {
+  name: 'Demo Home Services',
+  slug: 'demo',
+  timeZone: 'America/Los_Angeles',
+  senderName: 'Demo Home Services',
+  senderEmail: 'hello@demo.example',
+  postalAddress: '100 Sample Street, Springfield, CA 90000',
+  phone: '(555) 555-0100',
+  website: 'https://demo.example',
+  reviewUrl: 'https://demo.example/review',
+} as const;
+
+function firstWorkspace(ownerEmail: string) {
+  return {
+    name: 'My company',
+    slug: 'main',
+    timeZone: 'America/Los_Angeles',
+    senderName: 'My company',
+    senderEmail: ownerEmail,
+    postalAddress: '',
+    phone: '',
+    website: '',
+    reviewUrl: '',
+  };
+}
+

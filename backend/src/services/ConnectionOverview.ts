@@ -1,0 +1,104 @@
+import { integrations } from '#integrations/registry.ts';
+import type { Clock } from '../clock.ts';
+import { AppError } from '../errors.ts';
+import { saveJobTypeClassifications } from '../repositories/connectionRepository.ts';
+import type { Database } from '../repositories/database.ts';
+import { readConnectionOverview, readConnectionResources, type OverviewRow } from '../repositories/overviewRepository.ts';
+import { enqueueAllJourneys, listSyncRuns } from '../repositories/syncRepository.ts';
+import { insertAudit } from '../repositories/workspaceRepository.ts';
+import type { ConnectionReply, ConnectionSummary, IntegrationsReply } from '../schemas/api.ts';
+
+/** What the hub shows of integrations and their connections. */
+export class ConnectionOverview {
+  readonly #database: Database;
+  readonly #clock: Clock;
+
+  constructor(deps: { database: Database; clock: Clock }) {
+    this.#database = deps.database;
+    this.#clock = deps.clock;
+  }
+
+  async catalogue(workspaceId: string): Promise<IntegrationsReply> {
+    const connections = await this.connections(workspaceId);
+    return {
+      integrations: integrations.map((integration) => {
+        const { id, name, description, category, credentialSchema, actions } = integration.describe();
+        return { id, name, description, category, credentialSchema, actions, connections };
+      }),
+    };
+  }
+
+  async connections(workspaceId: string): Promise<ConnectionSummary[]> {
+    return (await readConnectionOverview(this.#database, workspaceId)).map(summaryOf);
+  }
+
+  async summary(workspaceId: string, connectionId: string): Promise<ConnectionSummary> {
+    return summaryOf(await this.#row(workspaceId, connectionId));
+  }
+
+  async detail(workspaceId: string, connectionId: string): Promise<ConnectionReply> {
+    const row = await this.#row(workspaceId, connectionId);
+    const [{ resources, jobTypes }, syncs] = await Promise.all([
+      readConnectionResources(this.#database, connectionId),
+      listSyncRuns(this.#database, connectionId, 20),
+    ]);
+    return {
+      connection: summaryOf(row),
+      liveFrom: row.live_from,
+      resources: resources.map((resource) => ({
+        resource: resource.resource,
+        records: resource.records,
+        lastReadAt: resource.last_read_at,
+        lastModifiedOn: resource.last_modified_on,
+        failures: resource.failures,
+        lastError: resource.last_error,
+      })),
+      syncs: syncs.map((sync) => ({
+        id: sync.id,
+        source: sync.source,
+        status: sync.status,
+        startedAt: sync.started_at,
+        finishedAt: sync.finished_at,
+        counts: sync.counts,
+        error: sync.error,
+      })),
+      jobTypes,
+    };
+  }
+
+  /** Says what job types mean; journeys are derived anew, and what moves by it starts no flow. */
+  async classify(
+    workspaceId: string,
+    connectionId: string,
+    kinds: { jobTypeId: number; kind: 'sales' | 'install' | 'other' }[],
+    actor: string,
+  ): Promise<void> {
+    await this.#row(workspaceId, connectionId);
+    const now = this.#clock.now();
+    await saveJobTypeClassifications(this.#database, { id: connectionId, workspaceId }, kinds, now);
+    await enqueueAllJourneys(this.#database, connectionId, 'settings');
+    const entry = { workspaceId, actor, action: 'connection.classify', subject: `connection:${connectionId}`, detail: { kinds } };
+    await insertAudit(this.#database, entry, now);
+  }
+
+  async #row(workspaceId: string, connectionId: string): Promise<OverviewRow> {
+    const row = (await readConnectionOverview(this.#database, workspaceId)).find(({ id }) => id === connectionId);
+    if (!row) throw new AppError('not_found', 'There is no such connection in this workspace.');
+    return row;
+  }
+}
+
+function summaryOf(row: OverviewRow): ConnectionSummary {
+  return {
+    id: row.id,
+    name: row.name,
+    environment: row.environment,
+    tenantId: row.tenant_id,
+    timeZone: row.time_zone,
+    status: row.status,
+    statusReason: row.status_reason,
+    lastSyncAt: row.last_sync_at,
+    syncing: row.syncing,
+    customers: row.customers,
+  };
+}

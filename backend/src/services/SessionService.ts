@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { AppError } from '../errors.ts';
+import type { Database } from '../repositories/database.ts';
+import {
+  findFirstWorkspace,
+  findTokenOwner,
+  insertMember,
+  insertToken,
+  insertWorkspace,
+  listMemberships,
+  type MemberRow,
+  type NewWorkspace,
+} from '../repositories/workspaceRepository.ts';
+
+/** Who is asking, and as what. */
+export interface Identity {
+  userId: string;
+  email: string;
+  workspaceId: string;
+  role: MemberRow['role'];
+}
+
+/** What a browser holds of a session; both are Supabase auth's own tokens. */
+export interface SessionTokens {
+  accessToken: string;
+  refreshToken: string;
+}
+
+interface SessionDeps {
+  /** Acts as the service role. */
+  database: Database;
+  /** A client of the public key for each call: supabase-js keeps the session of the last sign-in in its client. */
+  createAuthClient: () => Database;
+  clock: Clock;
+  systemClock: Clock;
+  ownerEmail: string;
+  /** What a new installation's first workspace looks like. */
+  firstWorkspace: NewWorkspace;
+  /** Called once, with the new workspace's id. */
+  onWorkspaceCreated: (workspaceId: string) => Promise<void>;
+}
+
+// Short enough that a removed member is out soon, long enough that a screen's requests do not each ask again.
+const identityAgeMs = 30_000;
+const identityLimit = 10_000;
+
+/** Signs people in by one-time links of Supabase auth, and recognises their sessions and scripts' bearer tokens. */
+export class SessionService {
+  readonly #deps: SessionDeps;
+  readonly #identities = new Map<string, { identity: Identity; until: number }>();
+
+  constructor(deps: SessionDeps) {
+    this.#deps = deps;
+  }
+
+  /** Mails a one-time link. Says nothing about whether the address is known. */
+  async requestLink(email: string, redirectTo: string): Promise<void> {
+    const { error } = await this.#deps.createAuthClient().auth.signInWithOtp({
+      email,
+      options: { emailRedirectTo: redirectTo },
+    });
+    if (error?.status === 429) throw new AppError('rate_limited', 'A link was sent a moment ago. Try again in a minute.');
+    if (error) throw new AppError('unavailable', 'The sign-in link could not be sent. Try again.', { cause: error });
+  }
+
+  /** Turns the token of a one-time link into a session; a used or expired one is refused. */
+  async verify(token: string): Promise<{ tokens: SessionTokens; identity: Identity }> {
+    const { data, error } = await this.#deps
+      .createAuthClient()
+      .auth.verifyOtp({ token_hash: token, type: 'magiclink' });
+    if (error || !data.session || !data.user?.email) {
+      throw new AppError('unauthenticated', 'This sign-in link was used already or has expired. Ask for a new one.');
+    }
+    const identity = await this.#membershipOf(data.user.id, data.user.email);
+    return {
+      tokens: { accessToken: data.session.access_token, refreshToken: data.session.refresh_token },
+      identity,
+    };
+  }
+
+  /** Who a session belongs to, with new tokens where the old ones had run out; null for no valid session. */
+  async identify(tokens: SessionTokens): Promise<{ identity: Identity; renewed: SessionTokens | null } | null> {
+    const known = this.#recall(tokens.accessToken);
+    if (known) return { identity: known, renewed: null };
+    const client = this.#deps.createAuthClient();
+    const { data } = await client.auth.getUser(tokens.accessToken);
+    if (data.user?.email) {
+      const identity = await this.#membershipOf(data.user.id, data.user.email);
+      this.#remember(tokens.accessToken, identity);
+      return { identity, renewed: null };
+    }
+    const { data: refreshed } = await client.auth.refreshSession({ refresh_token: tokens.refreshToken });
+    if (!refreshed.session || !refreshed.user?.email) return null;
+    const renewed = { accessToken: refreshed.session.access_token, refreshToken: refreshed.session.refresh_token };
+    return { identity: await this.#membershipOf(refreshed.user.id, refreshed.user.email), renewed };
+  }
+
+  /** Who a script's bearer token belongs to. */
+  async identifyToken(token: string): Promise<Identity | null> {
+    const hash = hashToken(token);
+    const known = this.#recall(hash);
+    if (known) return known;
+    const member = await findTokenOwner(this.#deps.database, hash);
+    if (!member) return null;
+    const identity = identityOf(member);
+    this.#remember(hash, identity);
+    return identity;
+  }
+
+  async signOut(tokens: SessionTokens): Promise<void> {
+    this.#identities.delete(tokens.accessToken);
+    const client = this.#deps.createAuthClient();
+    const { error } = await client.auth.setSession({
+      access_token: tokens.accessToken,
+      refresh_token: tokens.refreshToken,
+    });
+    // A session that is over already needs no signing out.
+    if (!error) await client.auth.signOut({ scope: 'local' });
+  }
+
+  /** Lets scripts in as this member. The token itself is not kept. */
+  async registerToken(identity: Identity, name: string, token: string): Promise<void> {
+    await insertToken(
+      this.#deps.database,
+      { workspaceId: identity.workspaceId, userId: identity.userId, name, tokenHash: hashToken(token) },
+      this.#deps.clock.now(),
+    );
+  }
+
+  async #membershipOf(userId: string, email: string): Promise<Identity> {
+    const { database, ownerEmail, firstWorkspace, clock, onWorkspaceCreated } = this.#deps;
+    const [member] = await listMemberships(database, userId);
+    if (member) return identityOf(member);
+    const isOwner = email.toLowerCase() === ownerEmail.toLowerCase();
+    if (!isOwner) {
+      throw new AppError('forbidden', 'You are not a member of a workspace yet. Ask its administrator to add you.');
+    }
+    const existing = await findFirstWorkspace(database);
+    const workspace = existing ?? (await insertWorkspace(database, firstWorkspace, clock.now()));
+    const owner = { workspace_id: workspace.id, user_id: userId, email, role: 'owner' } as const;
+    await insertMember(database, owner, clock.now());
+    await onWorkspaceCreated(workspace.id);
+    return identityOf(owner);
+  }
+
+  #recall(key: string): Identity | null {
+    const entry = this.#identities.get(key);
+    return entry && entry.until > this.#deps.systemClock.now().getTime() ? entry.identity : null;
+  }
+
+  #remember(key: string, identity: Identity): void {
+    if (this.#identities.size >= identityLimit) this.#identities.clear();
+    this.#identities.set(key, { identity, until: this.#deps.systemClock.now().getTime() + identityAgeMs });
+  }
+}
+
+function identityOf(member: MemberRow): Identity {
+  return { userId: member.user_id, email: member.email, workspaceId: member.workspace_id, role: member.role };
+}
+
+function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
