@@ -39,7 +39,7 @@ declare
 begin
   select c.workspace_id into v_workspace from public.integration_connections c where c.id = p_connection;
   if v_workspace is null then
-    raise exception 'This connection does not exist.' using errcode = 'P0002';
+    raise exception 'This connection does not exist.' using errcode = 'PT404';
   end if;
 
   with parsed as (
@@ -404,7 +404,7 @@ begin
     left join public.customer_servicetitan_state s on s.id = (e.value ->> 'id')::uuid
     where e.value ->> 'id' is not null and s.version is distinct from (e.value ->> 'expectedVersion')::int
   ) then
-    raise exception 'A journey has moved meanwhile.' using errcode = 'CH001';
+    raise exception 'A journey has moved meanwhile.' using errcode = 'PT409';
   end if;
 
   -- First the rows and the leavings.
@@ -424,7 +424,7 @@ begin
       on conflict (connection_id, root_type, root_id) do nothing
       returning * into v_old;
       if v_old.id is null then
-        raise exception 'A journey has moved meanwhile.' using errcode = 'CH001';
+        raise exception 'A journey has moved meanwhile.' using errcode = 'PT409';
       end if;
     else
       select * into v_old from public.customer_servicetitan_state s where s.id = (v_change ->> 'id')::uuid;
@@ -531,7 +531,7 @@ begin
 end
 $$;
 comment on function public.apply_journeys(uuid, jsonb, jsonb, bigint[], timestamptz) is
-  'Writes derived journeys: rows, transition log, what leaving ends and entering starts, and settles the queue; one transaction. SQLSTATE CH001 when a row has moved since it was read: derive again.';
+  'Writes derived journeys: rows, transition log, what leaving ends and entering starts, and settles the queue; one transaction. SQLSTATE PT409 when a row has moved since it was read: derive again.';
 
 create function public.enqueue_due_journeys(p_connection uuid, p_now timestamptz) returns int
 language plpgsql volatile security invoker
@@ -581,7 +581,7 @@ declare
 begin
   select * into v_row from public.customer_servicetitan_state s where s.id = p_journey for update;
   if v_row.id is null then
-    raise exception 'This journey does not exist.' using errcode = 'P0002';
+    raise exception 'This journey does not exist.' using errcode = 'PT404';
   end if;
   if exists (select 1 from public.state_overrides o where o.id = p_id) then
     return false;

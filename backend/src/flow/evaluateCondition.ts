@@ -1,7 +1,7 @@
 import type { conditionFields, FlowNode } from '../schemas/flow.ts';
 
 export type ConditionData = Extract<FlowNode, { type: 'condition' }>['data'];
-export type ConditionField = (typeof conditionFields)[number];
+type ConditionField = (typeof conditionFields)[number];
 
 /** What conditions can ask for; null: not known. */
 export type ConditionFacts = Record<ConditionField, string | number | boolean | null>;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import { refuseDelivery } from '../email/mayDeliver.ts';
+import { refuseDelivery } from '../email/refuseDelivery.ts';
 import { describeMessageReason } from '../email/messageReasons.ts';
 import type { SendOutcome } from '../email/readSmtpError.ts';
 import type { SmtpSender } from '../email/SmtpSender.ts';

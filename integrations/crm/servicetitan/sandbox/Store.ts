@@ -39,7 +39,7 @@ export class Store {
     this.#journal?.append(entry);
   }
 
-  /** How many records were put since the start: who sees it grow knows that a poll is worth while. */
+  /** Grows with every record that is written and every tenant that is emptied. */
   get changes(): number {
     return this.#changes;
   }
@@ -85,6 +85,7 @@ export class Store {
 
   clear(tenant: StoredTenant): void {
     tenant.records.clear();
+    this.#changes += 1;
     this.note({ kind: 'clear', tenant: tenant.info.id });
   }
 

