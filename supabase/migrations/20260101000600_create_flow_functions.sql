@@ -1,9 +1,11 @@
 -- What two workers could do at once with runs and messages: claiming, completing, handing over; what changes a flow in one piece; and the
 -- lists that the screens read.
 
-alter table public.messages add column handed_over_at timestamptz;
+alter table public.messages add column handed_over_at timestamptz, add column resent_count int not null default 0;
 comment on column public.messages.handed_over_at is
-  'Set right before the text goes to the mail server. With it and without a result the message may have arrived, and is not sent again.';
+  'Set right before the text goes to the mail server. With it and without a result nobody knows whether the message arrived.';
+comment on column public.messages.resent_count is
+  'How often the message went out again, under the same Message-ID, because nobody knew whether it had arrived: once at the most.';
 
 create index messages_flow_idx on public.messages (flow_id, status);
 create index messages_status_idx on public.messages (workspace_id, status, created_at desc, id desc);
@@ -212,7 +214,7 @@ declare
   v_reply jsonb;
 begin
   with due as (
-    select m.id, m.handed_over_at is not null as uncertain, coalesce(r.status = 'ended' and r.ended_reason = 'left_state', false) as left_state
+    select m.id, m.handed_over_at is not null as uncertain, m.resent_count >= 1 as resent, coalesce(r.status = 'ended' and r.ended_reason = 'left_state', false) as left_state
     from public.messages m
     left join public.flow_runs r on r.id = m.run_id
     left join public.flows f on f.id = m.flow_id
@@ -227,7 +229,7 @@ begin
     update public.messages m
     set status = case when d.uncertain then 'failed' else 'skipped' end,
       reason = case when d.uncertain then 'outcome_unknown' else 'left_state' end, leased_by = null, leased_until = null
-    from due d where m.id = d.id and (d.uncertain or d.left_state)
+    from due d where m.id = d.id and (d.uncertain and d.resent or d.left_state)
     returning m.*
   ),
   told as (
@@ -237,8 +239,9 @@ begin
   ),
   claimed as (
     update public.messages m
-    set leased_by = p_worker, leased_until = p_system_now + make_interval(secs => p_lease_seconds), attempts = m.attempts + 1
-    from due d where m.id = d.id and not d.uncertain and not d.left_state
+    set leased_by = p_worker, leased_until = p_system_now + make_interval(secs => p_lease_seconds), attempts = m.attempts + 1,
+      resent_count = m.resent_count + d.uncertain::int
+    from due d where m.id = d.id and not (d.uncertain and d.resent) and not d.left_state
     returning m.*
   )
   select jsonb_build_object(
@@ -265,7 +268,7 @@ begin
 end
 $$;
 comment on function public.claim_due_messages(timestamptz, timestamptz, text, int, int) is
-  'Leases queued messages to a worker with all that decides whether they may go out. Of those found, it settles what left its state, and what a dead worker had already handed over.';
+  'Leases queued messages to a worker with all that decides whether they may go out. Of those found, it settles what left its state, and what nobody knows to have arrived although it went out twice.';
 
 create function public.hand_over_message(p_message uuid, p_worker text, p_system_now timestamptz) returns boolean
 language plpgsql volatile security invoker
@@ -273,7 +276,7 @@ set search_path = ''
 as $$
 begin
   update public.messages m set handed_over_at = p_system_now
-  where m.id = p_message and m.leased_by = p_worker and m.leased_until > p_system_now and m.status = 'queued' and m.handed_over_at is null;
+  where m.id = p_message and m.leased_by = p_worker and m.leased_until > p_system_now and m.status = 'queued';
   return found;
 end
 $$;
@@ -294,7 +297,7 @@ begin
     reason = case when m.status = 'skipped' and p_status in ('queued', 'skipped') then m.reason else p_reason end,
     to_email = coalesce(p_to_email, m.to_email), due_at = coalesce(p_due_at, m.due_at),
     sent_at = case when p_status = 'sent' then p_now end,
-    handed_over_at = case when p_status = 'queued' then null else m.handed_over_at end,
+    handed_over_at = case when p_status = 'queued' and p_reason is distinct from 'outcome_unknown' then null else m.handed_over_at end,
     leased_by = null, leased_until = null
   where m.id = p_message and m.leased_by = p_worker and m.status in ('queued', 'skipped')
   returning * into v_message;

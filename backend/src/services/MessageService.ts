@@ -156,8 +156,12 @@ export class MessageService {
         reply.failed += 1;
         return;
       case 'unknown':
-        await this.#finish(message, { status: 'failed', reason: 'outcome_unknown', toEmail: to }, now);
-        reply.failed += 1;
+        await this.#finish(
+          message,
+          { status: 'queued', reason: 'outcome_unknown', toEmail: to, dueAt: addMinutes(now, retryMinutes[0]) },
+          now,
+        );
+        reply.delayed += 1;
         return;
       case 'delayed':
         await this.#postpone(message, { now, detail: outcome.detail, reply });

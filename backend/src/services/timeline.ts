@@ -1,3 +1,4 @@
+import { describeMessageReason } from '../email/messageReasons.ts';
 import type { TimelineRow } from '../repositories/journeyRepository.ts';
 import type { TimelineItem } from '../schemas/api.ts';
 
@@ -49,7 +50,7 @@ export function timelineOf(row: TimelineRow, timeZone: string): TimelineItem[] {
       subject: message.subject,
       to: message.to_email,
       status: message.status,
-      reason: message.reason,
+      reason: describeMessageReason(message.reason),
     })),
     ...row.overrides.map((override) => ({
       id: `override:${override.id}`,

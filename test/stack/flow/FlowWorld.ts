@@ -8,7 +8,8 @@ import { FlowRunService } from '#backend/services/FlowRunService.ts';
 import { FlowService } from '#backend/services/FlowService.ts';
 import { MessageService } from '#backend/services/MessageService.ts';
 import { findAction } from '#integrations/registry.ts';
-import { openTestDatabase, type TestDatabase } from '#test/helpers/testDatabase.ts';
+import type { Database } from '#backend/repositories/database.ts';
+import { openTestDatabase } from '#test/helpers/testDatabase.ts';
 import { SmtpInbox } from '../messages/SmtpInbox.ts';
 
 export const start = new Date('2026-11-02T17:00:00Z');
@@ -25,7 +26,21 @@ class TestClock {
   }
 }
 
-interface Journey {
+type SqlValue = string | number | Date | null;
+
+/** Where the world lives. */
+export interface WorldDatabase {
+  database: Database;
+  sql<Row>(text: string, ...parameters: SqlValue[]): Promise<Row[]>;
+  close(): Promise<void>;
+}
+
+async function openEmbedded(): Promise<WorldDatabase> {
+  const { database, embedded, close } = await openTestDatabase();
+  return { database, sql: embedded.sql, close };
+}
+
+export interface Journey {
   id: string;
   contactId: string;
   email: string;
@@ -37,7 +52,7 @@ export class FlowWorld {
   readonly systemClock = new TestClock();
   readonly actions: Parameters<ActionRunner>[0][] = [];
   readonly unsubscribeLinks = new UnsubscribeLinks(randomBytes(32), () => 'https://app.example.com');
-  readonly test: TestDatabase;
+  readonly #stored: WorldDatabase;
   readonly inbox: SmtpInbox;
   readonly sender: SmtpSender;
   readonly flows: FlowService;
@@ -48,12 +63,12 @@ export class FlowWorld {
   runAction: ActionRunner = async () => ({ from: 1, to: 0 });
   #number = 0;
 
-  private constructor(test: TestDatabase, inbox: SmtpInbox) {
-    this.test = test;
+  private constructor(stored: WorldDatabase, inbox: SmtpInbox) {
+    this.#stored = stored;
     this.inbox = inbox;
     this.sender = new SmtpSender(inbox.url);
     this.flows = new FlowService({
-      database: test.database,
+      database: stored.database,
       clock: this.clock,
       findAction: (id) => findAction(id)?.action,
     });
@@ -61,8 +76,8 @@ export class FlowWorld {
     this.messages = this.messageWorker();
   }
 
-  static async open(inbox?: SmtpInbox): Promise<FlowWorld> {
-    const world = new FlowWorld(await openTestDatabase(), inbox ?? (await SmtpInbox.open()));
+  static async open(stored?: WorldDatabase): Promise<FlowWorld> {
+    const world = new FlowWorld(stored ?? (await openEmbedded()), await SmtpInbox.open());
     const [workspace] = await world.sql<{ id: string }>(
       `insert into workspaces (name, slug, sender_name, sender_email, postal_address, phone, website, review_url, created_at, updated_at)
        values ('Demo Home Services', 'demo', 'Demo Home Services', 'hello@demo.example.com', E'1 Test Street\nSampleton, CA 90000',
@@ -81,9 +96,13 @@ export class FlowWorld {
     return world;
   }
 
+  get database(): Database {
+    return this.#stored.database;
+  }
+
   stepWorker(): FlowRunService {
     return new FlowRunService({
-      database: this.test.database,
+      database: this.#stored.database,
       clock: this.clock,
       systemClock: this.systemClock,
       logger: createLogger('silent'),
@@ -98,7 +117,7 @@ export class FlowWorld {
 
   messageWorker(sender: SmtpSender = this.sender): MessageService {
     return new MessageService({
-      database: this.test.database,
+      database: this.#stored.database,
       clock: this.clock,
       systemClock: this.systemClock,
       sender,
@@ -107,8 +126,8 @@ export class FlowWorld {
     });
   }
 
-  sql<Row = unknown>(text: string, ...parameters: unknown[]): Promise<Row[]> {
-    return this.test.embedded.sql<Row>(text, ...parameters);
+  sql<Row = unknown>(text: string, ...parameters: SqlValue[]): Promise<Row[]> {
+    return this.#stored.sql<Row>(text, ...parameters);
   }
 
   /** A customer with one journey. */
@@ -137,7 +156,7 @@ export class FlowWorld {
          updated_at, connection_id, root_type, root_id, rule_state, explanation, would_change, job_id, appointment_start, appointment_end)
        values ($1, $2, $3, $4, $5, $5, $5, $6, 'job', $3, $4, '', '', $3, $7, $7::timestamptz + interval '2 hours') returning id`,
       this.workspaceId,
-      contact?.id,
+      contact?.id ?? null,
       number,
       options.state,
       start,
@@ -164,7 +183,7 @@ export class FlowWorld {
     await this.sql(
       `insert into flow_steps (workspace_id, run_id, node_id, status, due_at, entered_at) values ($1, $2, 'trigger', 'pending', $3, $3)`,
       this.workspaceId,
-      run?.id,
+      run?.id ?? null,
       now,
     );
     return run?.id ?? '';
@@ -261,6 +280,6 @@ export class FlowWorld {
   async close(): Promise<void> {
     this.sender.close();
     await this.inbox.close();
-    await this.test.close();
+    await this.#stored.close();
   }
 }

@@ -8,7 +8,7 @@ let world: FlowWorld;
 let runs: RunService;
 beforeAll(async () => {
   world = await FlowWorld.open();
-  runs = new RunService({ database: world.test.database, findAction: (id) => findAction(id)?.action });
+  runs = new RunService({ database: world.database, findAction: (id) => findAction(id)?.action });
 });
 afterAll(() => world.close());
 

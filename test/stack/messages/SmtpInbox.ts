@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import PostalMime, { type Email } from 'postal-mime';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
@@ -23,6 +24,7 @@ export class SmtpInbox {
   readonly mails: ReceivedMail[] = [];
   readonly #behavior: SmtpBehavior;
   readonly #server: SMTPServer;
+  readonly #sockets = new Set<Socket>();
 
   private constructor(behavior: SmtpBehavior) {
     this.#behavior = behavior;
@@ -36,6 +38,7 @@ export class SmtpInbox {
     });
     // Clients that hang up are what some tests are about.
     this.#server.on('error', () => undefined);
+    this.#server.server.on('connection', (socket) => this.#sockets.add(socket));
   }
 
   static async open(behavior: SmtpBehavior = {}): Promise<SmtpInbox> {
@@ -72,7 +75,7 @@ export class SmtpInbox {
     if (text === null) return;
     const answer = (await this.#behavior.onText?.()) ?? null;
     if (answer === 'hang_up') {
-      this.#server.close();
+      for (const socket of this.#sockets) socket.destroy();
       return;
     }
     if (answer !== null) {

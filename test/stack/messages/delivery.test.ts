@@ -173,11 +173,25 @@ describe('a worker that dies', () => {
     expect(world.inbox.mails).toHaveLength(1);
   });
 
-  test('after it handed the text over: nobody sends it a second time, and the list says so', async () => {
+  test('after it handed the text over: it goes out once more, counted and under the same Message-ID', async () => {
     await queue(4);
     await world.sql(claim, start);
     await world.sql(`select hand_over_message(id, 'dead', $1) from messages`, start);
     world.systemClock.set(new Date(start.getTime() + 61_000));
+    expect(await world.messages.deliverDueMessages()).toMatchObject({ sent: 1, failed: 0 });
+    expect(world.inbox.mails).toHaveLength(1);
+    expect(await world.sql('select resent_count, message_id from messages')).toEqual([
+      { resent_count: 1, message_id: world.inbox.mails[0]?.mail.messageId },
+    ]);
+  });
+
+  test('twice after it handed the text over: it is not sent a third time, and the list says so', async () => {
+    await queue(4);
+    for (const at of [start, new Date(start.getTime() + 61_000)]) {
+      await world.sql(claim, at);
+      await world.sql(`select hand_over_message(id, 'dead', $1) from messages`, at);
+    }
+    world.systemClock.set(new Date(start.getTime() + 122_000));
     expect(await world.messages.deliverDueMessages()).toMatchObject({ sent: 0, failed: 1 });
     expect(world.inbox.mails).toHaveLength(0);
     expect(await statuses()).toEqual([{ status: 'failed', reason: 'outcome_unknown' }]);
@@ -286,13 +300,17 @@ describe('a mail server in trouble', () => {
     expect(await world.messages.deliverDueMessages()).toMatchObject({ sent: 12 });
   });
 
-  test('hangs up after it had the text: nobody knows, so it is not sent twice', async () => {
+  test('hangs up after it had the text: nobody knows, so it goes out once more, and no third time', async () => {
     await queue(4);
     const inbox = await SmtpInbox.open({
       onText: async () => 'hang_up',
     });
     await through(inbox, async (sender) => {
-      expect(await world.messageWorker(sender).deliverDueMessages()).toMatchObject({ failed: 1 });
+      expect(await world.messageWorker(sender).deliverDueMessages()).toMatchObject({ delayed: 1 });
+      world.clock.set(new Date(start.getTime() + hour));
+      expect(await world.messageWorker(sender).deliverDueMessages()).toMatchObject({ delayed: 1 });
+      world.clock.set(new Date(start.getTime() + 2 * hour));
+      expect(await world.messageWorker(sender).deliverDueMessages()).toMatchObject({ sent: 0, failed: 1 });
     });
     expect(await statuses()).toEqual([{ status: 'failed', reason: 'outcome_unknown' }]);
   });

@@ -1,0 +1,44 @@
+import { ActionIcon, Menu, Text } from '@mantine/core';
+import { IconLogout, IconUserCircle } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from 'react-router';
+import { api } from '../../api.ts';
+import { useSession } from '../../session.ts';
+import { notifyError } from '../common/notify.tsx';
+
+const roleWords = { owner: 'Owner', admin: 'Administrator', marketer: 'Marketer', viewer: 'Viewer' } as const;
+
+export function AccountMenu() {
+  const { user, role, workspace } = useSession();
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const signOut = useMutation({
+    mutationFn: api.signOut,
+    onSuccess: async () => {
+      await navigate('/sign-in');
+      queryClient.clear();
+    },
+    onError: (error) => notifyError('Signing out failed', error),
+  });
+  return (
+    <Menu position="bottom-end" width={240}>
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" aria-label="Account">
+          <IconUserCircle size={20} stroke={1.7} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Text size="sm" fw={550} px="sm" pt="xs" truncate>
+          {user.email}
+        </Text>
+        <Text size="xs" c="dimmed" px="sm" pb="sm">
+          {roleWords[role]} of {workspace.name}
+        </Text>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => signOut.mutate()}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

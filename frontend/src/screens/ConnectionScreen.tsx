@@ -1,0 +1,113 @@
+import { Alert, Button, Paper, Progress, Text, Title } from '@mantine/core';
+import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useParams } from 'react-router';
+import type { ConnectionReply } from '#backend/schemas/api.ts';
+import { api } from '../api.ts';
+import { BackLink } from '../components/common/BackLink.tsx';
+import { notifyError } from '../components/common/notify.tsx';
+import { Page } from '../components/common/Page.tsx';
+import { QueryView } from '../components/common/QueryView.tsx';
+import { RowsSkeleton } from '../components/common/RowsSkeleton.tsx';
+import { StatusBadge } from '../components/common/StatusBadge.tsx';
+import { Time } from '../components/common/Time.tsx';
+import { Classification } from '../components/integrations/Classification.tsx';
+import { environmentWords } from '../components/integrations/ConnectionsList.tsx';
+import { ResourcesTable } from '../components/integrations/ResourcesTable.tsx';
+import { SyncsList } from '../components/integrations/SyncsList.tsx';
+import { countOf } from '../money.ts';
+import { queries } from '../queries.ts';
+import { useSession } from '../session.ts';
+
+/** Whether one connected tenant is healthy. */
+export function ConnectionScreen() {
+  const { connectionId = '' } = useParams();
+  const connection = useQuery(queries.connection(connectionId));
+  const summary = connection.data?.connection;
+  return (
+    <Page
+      title={summary?.name ?? 'Connection'}
+      before={<BackLink to="/integrations" label="All integrations" />}
+      description={
+        summary
+          ? `ServiceTitan tenant ${summary.tenantId} · ${environmentWords[summary.environment]} · ${summary.timeZone}`
+          : 'Loading…'
+      }
+      actions={summary ? <Actions data={summary} /> : null}
+    >
+      <QueryView query={connection} skeleton={<RowsSkeleton rows={8} />}>
+        {(data) => <Content data={data} />}
+      </QueryView>
+    </Page>
+  );
+}
+
+function Actions({ data }: { data: ConnectionReply['connection'] }) {
+  const { role } = useSession();
+  const queryClient = useQueryClient();
+  const sync = useMutation({
+    mutationFn: () => api.syncNow(data.id),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ['connection', data.id] }),
+    onError: (error) => notifyError(`${data.name} could not be read`, error),
+  });
+  return (
+    <>
+      <StatusBadge status={data.status} />
+      {role === 'viewer' ? null : (
+        <Button
+          leftSection={<IconRefresh size={16} />}
+          loading={sync.isPending}
+          disabled={data.syncing}
+          onClick={() => sync.mutate()}
+        >
+          {data.syncing ? 'Syncing…' : 'Sync now'}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Content({ data }: { data: ConnectionReply }) {
+  const { connection, resources, syncs, jobTypes, liveFrom } = data;
+  const { role } = useSession();
+  const zone = connection.timeZone;
+  return (
+    <>
+      {connection.statusReason ? (
+        <Alert
+          color="red"
+          icon={<IconAlertTriangle size={18} />}
+          title={`${connection.name} needs attention`}
+        >
+          {connection.statusReason}
+        </Alert>
+      ) : null}
+      <Text size="sm" c="dimmed" component="div">
+        {countOf(connection.customers, 'customer')} · live since <Time iso={liveFrom} zone={zone} />: what
+        happened before mails nobody.
+      </Text>
+      <Paper component="section" aria-label="Syncs" style={{ overflow: 'hidden' }}>
+        <Title order={2} size="md" p="lg" pb="sm">
+          Syncs
+        </Title>
+        {connection.syncing ? (
+          <Progress value={100} animated size="xs" radius={0} aria-label="A sync is running" />
+        ) : null}
+        <SyncsList syncs={syncs} zone={zone} />
+      </Paper>
+      <Paper component="section" aria-label="Resources" style={{ overflow: 'hidden' }}>
+        <Title order={2} size="md" p="lg" pb="sm">
+          Resources
+        </Title>
+        <ResourcesTable resources={resources} zone={zone} />
+      </Paper>
+      {jobTypes.length > 0 ? (
+        <Classification
+          connectionId={connection.id}
+          jobTypes={jobTypes}
+          readOnly={role !== 'owner' && role !== 'admin'}
+        />
+      ) : null}
+    </>
+  );
+}

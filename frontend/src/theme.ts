@@ -1,0 +1,68 @@
+import { Button, createTheme, Drawer, Modal, Paper, type MantineColorsTuple } from '@mantine/core';
+
+const leaf: MantineColorsTuple = [
+  '#eef7f2',
+  '#dbeee4',
+  '#b6dcc8',
+  '#8cc8aa',
+  '#66b58f',
+  '#46a277',
+  '#2f8d63',
+  '#1f7652',
+  '#17603f',
+  '#0d452c',
+];
+
+/** Neutrals with the accent's tint, from text to the deepest ground. */
+const dark: MantineColorsTuple = [
+  '#e6ebe8',
+  '#b9c2bd',
+  '#a0aba5',
+  '#6c7671',
+  '#434c47',
+  '#2f3632',
+  '#232925',
+  '#1b201d',
+  '#161a18',
+  '#121513',
+];
+
+// A dialog's head is no banner of the page.
+const plainHead = { header: { role: 'presentation' } };
+const dialogTitle = { title: { fontSize: '16px', fontWeight: 620 } };
+
+/** Every colour, size and distance of the screens; styles.css adds what depends on light or dark. */
+export const theme = createTheme({
+  colors: { leaf, dark },
+  primaryColor: 'leaf',
+  primaryShade: { light: 7, dark: 7 },
+  autoContrast: false,
+  fontFamily:
+    'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
+  fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
+  fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
+  lineHeights: { xs: '16px', sm: '18px', md: '20px', lg: '24px', xl: '28px' },
+  spacing: { xs: '4px', sm: '8px', md: '12px', lg: '16px', xl: '24px' },
+  radius: { xs: '3px', sm: '5px', md: '7px', lg: '10px', xl: '16px' },
+  defaultRadius: 'md',
+  headings: {
+    fontWeight: '620',
+    sizes: {
+      h1: { fontSize: '20px', lineHeight: '28px' },
+      h2: { fontSize: '16px', lineHeight: '24px' },
+      h3: { fontSize: '14px', lineHeight: '20px' },
+    },
+  },
+  cursorType: 'pointer',
+  focusRing: 'auto',
+  respectReducedMotion: true,
+  components: {
+    Button: Button.extend({ defaultProps: { size: 'sm' } }),
+    Modal: Modal.extend({
+      styles: dialogTitle,
+      defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' }, attributes: plainHead },
+    }),
+    Drawer: Drawer.extend({ styles: dialogTitle, defaultProps: { attributes: plainHead } }),
+    Paper: Paper.extend({ defaultProps: { withBorder: true, radius: 'lg' } }),
+  },
+});

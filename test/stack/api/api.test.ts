@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { serveTestStack, startTestStack, type TestStack } from '#test/helpers/testStack.ts';
+
+let stack: TestStack;
+let server: { url: string; close(): Promise<void> };
+let token: string;
+
+const secrets = ['cs1.sandbox', 'cid.sandbox', 'ak1.sandbox'];
+
+beforeAll(async () => {
+  stack = await startTestStack({ customers: 30 });
+  server = await serveTestStack(stack);
+  token = stack.embedded.secrets.apiToken;
+  await stack.work();
+});
+
+afterAll(async () => {
+  await server.close();
+  await stack.close();
+});
+
+async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = { authorization: `Bearer ${token}` }) {
+  const response = await fetch(`${server.url}${path}`, {
+    method,
+    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, text, headers: response.headers, body: z.looseObject({}).parse(JSON.parse(text)) };
+}
+
+const errorBody = z.object({ error: z.object({ code: z.string(), message: z.string(), issues: z.array(z.object({ field: z.string() })).optional() }) });
+
+describe('the API', () => {
+  it('answers health without a session, and nothing else', async () => {
+    expect((await ask('GET', '/healthz', undefined, {})).status).toBe(200);
+    expect((await ask('GET', '/readyz', undefined, {})).status).toBe(200);
+    for (const path of ['/api/session', '/api/board', '/api/customers', '/api/integrations', '/api/flows', '/api/messages', '/api/mailbox']) {
+      expect((await ask('GET', path, undefined, {})).status).toBe(401);
+      expect((await ask('GET', path, undefined, { authorization: 'Bearer chou_wrong' })).status).toBe(401);
+    }
+  });
+
+  it('serves the catalogue with its connections, and never a secret', async () => {
+    const reply = await ask('GET', '/api/integrations');
+    expect(reply.body).toMatchObject({
+      integrations: [{ id: 'servicetitan', category: 'crm', connections: [{ name: 'DFW' }, { name: 'SOCAL' }] }],
+    });
+    const { integrations } = z.object({ integrations: z.array(z.object({ actions: z.array(z.object({ id: z.string() })) })) }).parse(reply.body);
+    expect(integrations[0]?.actions.map(({ id }) => id).toSorted()).toEqual([
+      'servicetitan_create_booking',
+      'servicetitan_create_customer',
+      'servicetitan_get_appointments',
+      'servicetitan_get_customer',
+      'servicetitan_get_estimates',
+      'servicetitan_get_jobs',
+      'servicetitan_update_state',
+    ]);
+    for (const secret of secrets) expect(reply.text).not.toContain(secret);
+  });
+
+  it('lists customers by state with a cursor that neither skips nor repeats', async () => {
+    const seen: string[] = [];
+    let cursor = '';
+    for (;;) {
+      const reply = await ask('GET', `/api/customers?limit=7${cursor ? `&cursor=${cursor}` : ''}`);
+      const page = z
+        .object({ customers: z.array(z.object({ id: z.string() })), nextCursor: z.string().nullable(), total: z.number() })
+        .parse(reply.body);
+      seen.push(...page.customers.map(({ id }) => id));
+      if (page.nextCursor === null) {
+        expect(seen).toHaveLength(page.total);
+        break;
+      }
+      cursor = page.nextCursor;
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    const { columns } = z
+      .object({ columns: z.array(z.object({ state: z.number(), count: z.number() })) })
+      .parse((await ask('GET', '/api/board')).body);
+    expect(columns.map(({ state }) => state)).toEqual([0, 1, 2, 2.5, 3, 4, 5, 5.5, 6]);
+    expect(columns.reduce((sum, { count }) => sum + count, 0)).toBe(seen.length);
+    for (const { state, count } of columns) {
+      expect((await ask('GET', `/api/customers?state=${state}`)).body).toMatchObject({ total: count });
+    }
+  });
+
+  it('names the field and the remedy of bad input', async () => {
+    const cases = [
+      { method: 'GET', path: '/api/customers?state=7', field: 'state' },
+      { method: 'GET', path: '/api/customers?cursor=rubbish', field: 'cursor' },
+      { method: 'GET', path: '/api/customers/12/timeline', field: 'id' },
+      { method: 'GET', path: '/api/servicetitan/jobs?customerId=1', field: 'connectionId' },
+      { method: 'GET', path: `/api/servicetitan/jobs?connectionId=${stack.connections.socal.id}`, field: 'customerId' },
+      { method: 'POST', path: '/api/servicetitan/auth', body: { name: '' }, field: 'name' },
+      { method: 'POST', path: '/api/sandbox/clock', body: { advance: '-P1D' }, field: 'advance' },
+      { method: 'POST', path: '/api/flows', body: { name: ' ' }, field: 'name' },
+    ];
+    for (const { method, path, body, field } of cases) {
+      const reply = await ask(method, path, body);
+      expect([path, reply.status]).toEqual([path, 400]);
+      expect(errorBody.parse(reply.body).error.message).toContain(field);
+    }
+    const response = await fetch(`${server.url}/api/flows`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: '{"name":',
+    });
+    expect(response.status).toBe(400);
+    expect((await ask('GET', '/api/nothing')).status).toBe(404);
+  });
+
+  it('tests credentials before it saves a connection', async () => {
+    const credentials = {
+      name: 'SOCAL again',
+      environment: 'sandbox',
+      timeZone: 'America/Los_Angeles',
+      tenantId: 410_387_862,
+      clientId: 'cid.sandbox-socal',
+      clientSecret: 'cs1.wrong',
+      appKey: 'ak1.sandbox',
+    };
+    const refused = await ask('POST', '/api/servicetitan/auth', credentials);
+    expect(refused.status).toBe(400);
+    expect(errorBody.parse(refused.body).error.message).toMatch(/client secret/i);
+    expect(refused.text).not.toContain('cs1.wrong');
+    const tested = await ask('POST', '/api/servicetitan/auth/test', { ...credentials, clientSecret: 'cs1.sandbox-socal' });
+    expect(tested.status).toBe(200);
+    expect(z.object({ jobTypes: z.array(z.object({ name: z.string(), suggestion: z.string() })) }).parse(tested.body).jobTypes.length).toBeGreaterThan(3);
+    const stored = await stack.embedded.database.sql<{ ciphertext: string; key_id: string }>('select ciphertext, key_id from connection_credentials');
+    for (const row of stored) {
+      expect(row.key_id).toMatch(/^[0-9a-f]{12}$/);
+      for (const secret of secrets) expect(Buffer.from(row.ciphertext, 'base64').toString('latin1')).not.toContain(secret);
+    }
+  });
+
+  it('reads and writes a tenant live', async () => {
+    const connectionId = stack.connections.socal.id;
+    const address = { street: '1 Example Way', city: 'Springfield', state: 'CA', zip: '90000', country: 'USA' };
+    const created = await ask('POST', '/api/servicetitan/customers', {
+      connectionId,
+      name: 'Fictional Fiona',
+      address,
+      contacts: [{ type: 'Email', value: 'fiona@example.com' }],
+    });
+    expect(created.status).toBe(200);
+    const { customer } = z.object({ customer: z.object({ id: z.number() }) }).parse(created.body);
+    const read = await ask('GET', `/api/servicetitan/customers/${customer.id}?connectionId=${connectionId}`);
+    expect(read.body).toMatchObject({ customer: { name: 'Fictional Fiona' } });
+    expect(read.text).toContain('fiona@example.com');
+    const booking = { connectionId, externalId: 'api-test-1', source: 'Website', name: 'Fictional Fiona', summary: 'A quote', isFirstTimeClient: true, address };
+    const first = await ask('POST', '/api/servicetitan/bookings', booking);
+    expect(first.body).toMatchObject({ created: true });
+    expect((await ask('POST', '/api/servicetitan/bookings', booking)).body).toMatchObject({ created: false });
+    for (const kind of ['appointments', 'jobs', 'estimates']) {
+      const reply = await ask('GET', `/api/servicetitan/${kind}?connectionId=${connectionId}&customerId=${customer.id}`);
+      expect(reply.body).toEqual({ [kind]: [] });
+    }
+    await stack.worker.requests.idle();
+    expect((await ask('GET', '/api/customers?search=Fictional%20Fiona')).body).toMatchObject({ total: 2 });
+  });
+
+  it('sets a state by hand, with the reason on the timeline', async () => {
+    const { customerName } = await stack.sandbox.story({ tenant: 'DFW', event: 'sales_booked' });
+    await stack.advance('PT1S');
+    const list = await ask('GET', `/api/customers?state=2&search=${encodeURIComponent(customerName)}`);
+    const [card] = z.object({ customers: z.array(z.object({ id: z.uuid(), contactId: z.uuid() })) }).parse(list.body).customers;
+    const reply = await ask('POST', `/api/customers/${card?.contactId}/state`, { state: 0, reason: 'Called us, not interested.', journeyId: card?.id });
+    expect(reply.status).toBe(200);
+    const timeline = z
+      .object({
+        journeys: z.array(z.object({ id: z.string(), state: z.number(), overridden: z.boolean() })),
+        items: z.array(z.object({ type: z.string() }).loose()),
+      })
+      .parse(reply.body);
+    expect(timeline.journeys.find(({ id }) => id === card?.id)).toMatchObject({ state: 0, overridden: true });
+    expect(timeline.items).toContainEqual(expect.objectContaining({ type: 'override', reason: 'Called us, not interested.', setBy: 'owner@demo.example' }));
+    expect(timeline.items).toContainEqual(expect.objectContaining({ type: 'transition', from: 2, to: 0, source: 'manual' }));
+    expect(timeline.items).toContainEqual(expect.objectContaining({ type: 'run', event: 'ended' }));
+  });
+
+  it('signs in once by a link, guards changes against other sites, and signs out', async () => {
+    await stack.context.sessions.requestLink('owner@demo.example', `${server.url}/sign-in`);
+    const link = stack.embedded.database.takeSignInToken('owner@demo.example');
+    const signedIn = await ask('POST', '/api/sign-in/verify', { token: link }, {});
+    expect(signedIn.status).toBe(200);
+    const cookie = signedIn.headers.get('set-cookie') ?? '';
+    expect(cookie).toMatch(/HttpOnly/);
+    expect(cookie).toMatch(/SameSite=Lax/);
+    const session = { cookie: cookie.split(';')[0] ?? '' };
+    expect((await ask('GET', '/api/session', undefined, session)).body).toMatchObject({ role: 'owner', embedded: true });
+    expect((await ask('POST', '/api/flows', { name: 'New' }, session)).status).toBe(403);
+    expect((await ask('POST', '/api/flows', { name: 'New' }, { ...session, 'x-requested-with': 'chou' })).status).toBe(200);
+    expect((await ask('POST', '/api/sign-in/verify', { token: link }, {})).status).toBe(401);
+    const out = await ask('POST', '/api/sign-out', {}, { ...session, 'x-requested-with': 'chou' });
+    expect(out.headers.get('set-cookie')).toMatch(/chou_session=;/);
+  });
+
+  it('tells what changed as server-sent events', async () => {
+    const stop = new AbortController();
+    const response = await fetch(`${server.url}/api/events`, { headers: { authorization: `Bearer ${token}` }, signal: stop.signal });
+    const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+    await reader?.read();
+    await stack.sandbox.story({ tenant: 'SOCAL', event: 'lead_received' });
+    await stack.work();
+    let text = '';
+    while (!text.includes('"type":"message"')) text += (await reader?.read())?.value ?? '';
+    expect(text).toContain('event: change');
+    expect(text).toContain('"type":"journey"');
+    stop.abort();
+  });
+});
