@@ -436,7 +436,11 @@ begin
       root_type = v_change ->> 'rootType', root_id = (v_change ->> 'rootId')::bigint,
       current_state = (v_change ->> 'state')::numeric,
       previous_state = case when v_transition is null then s.previous_state else s.current_state end,
-      state_changed_at = case when v_transition is null then s.state_changed_at else p_now end,
+      -- What the backfill finds has been so since it happened.
+      state_changed_at = case
+        when v_transition is null then s.state_changed_at
+        when (v_transition ->> 'backfill')::boolean then (v_change ->> 'happenedOn')::timestamptz
+        else p_now end,
       job_id = (v_change ->> 'jobId')::bigint,
       rule_state = (v_change ->> 'ruleState')::numeric,
       entering_key = v_change ->> 'enteringKey', rule = v_change ->> 'rule', happened_on = v_change ->> 'happenedOn',

@@ -43,8 +43,7 @@ export function heldByRules(journey: JourneyRecords, ruleState: StateNumber, tab
     enteringModifiedOn: entering.modifiedOn,
     happenedAt: entering.happenedAt,
     happenedFromModifiedOn: entering.happenedFromModifiedOn,
-    // 1 hangs on a lead or a booking, and those have no job.
-    jobId: ruleState === 1 ? null : (entering.jobId ?? anyJobId(journey)),
+    jobId: entering.jobId ?? anyJobId(journey),
   };
 }
 

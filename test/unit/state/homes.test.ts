@@ -357,6 +357,27 @@ describe('a counting estimate', () => {
       homes: { 'estimate:901': 'estimate:901' },
     },
     {
+      name: 'that an install was completed before stays in the journey it founded',
+      records: {
+        jobs: [install({ ...completed, completedOn: at(14), createdOn: at(13) })],
+        estimates: [estimate({ jobId: null })],
+      },
+      homes: { 'job:200': 'estimate:900', 'estimate:900': 'estimate:900' },
+    },
+    {
+      name: 'is new after the first of several completions',
+      records: {
+        jobs: [
+          job(),
+          install({ ...completed, completedOn: at(28) }),
+          install({ ...completed, id: 201, createdOn: at(21) }),
+          install({ ...completed, id: 202, createdOn: at(22), completedOn: at(29) }),
+        ],
+        estimates: [estimate(sold), estimate({ id: 901, createdOn: at(26) })],
+      },
+      homes: { 'estimate:900': 'job:100', 'estimate:901': 'estimate:901' },
+    },
+    {
       name: 'stays when the install was canceled',
       records: {
         jobs: [job(), install({ ...completed, jobStatus: 'Canceled' })],

@@ -94,6 +94,12 @@ describe('an override', () => {
     expect(first).toMatchObject({ state: 0, ruleState: 0, overrideId: null, liftedOverrideIds: [id] });
   });
 
+  it('of a superseded journey is not lifted by the records that were superseded', () => {
+    const jobs = [job({ jobStatus: 'Canceled', modifiedOn: at(26) }), job({ id: 101 })];
+    const [first] = derive({ jobs }, { overrides: [override({ state: 4, ruleStateThen: 0 })] });
+    expect(first).toMatchObject({ state: 4, ruleState: 0, liftedOverrideIds: [] });
+  });
+
   it.each<{
     name: string;
     records: Partial<RecordSet>;

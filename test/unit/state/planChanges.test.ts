@@ -89,6 +89,15 @@ describe('a plan', () => {
     expect(plan(after, rowsOf(before))).toMatchObject([{ type: 'refresh', newEnteringKey: 'estimate:901' }]);
   });
 
+  it('only refreshes the job id in 3 when the new estimate hangs on another job', () => {
+    const jobs = [visited, install({ createdFromEstimateId: 900 })];
+    const second = estimate({ id: 901, jobId: 200, createdOn: at(21) });
+    const before = derive({ jobs, estimates: [estimate(), second] });
+    const after = derive({ jobs, estimates: [estimate({ status: 'Dismissed' }), second] });
+    expect(before).toMatchObject([{ state: 3, jobId: 100 }]);
+    expect(plan(after, rowsOf(before))).toMatchObject([{ type: 'refresh', row: { state: 3, jobId: 200 } }]);
+  });
+
   it('refreshes other fields without using up a key', () => {
     const moved = { ...booked, appointments: [appointment({ start: at(52) })] };
     expect(plan(derive(moved), rowsOf(derive(booked)))).toMatchObject([
@@ -168,6 +177,15 @@ describe('a row follows its journey', () => {
       { type: 'transition', rowId: 'row of lead:300', entry: { from: 1, to: 0 } },
     ]);
     expect(plan(together, applyChanges(rows, changes))).toEqual([]);
+  });
+
+  it('goes to 0 then also when its root has the smaller id', () => {
+    const small = lead({ id: 50, createdOn: at(5) });
+    const rows = rowsOf(derive({ leads: [small], jobs: [job({ customerId: 8 })] }));
+    expect(plan(derive({ leads: [small], jobs: [job()] }), rows)).toMatchObject([
+      { rowId: 'row of lead:50', entry: { from: 1, to: 0 } },
+      { rowId: 'row of job:100', row: { root: { type: 'job', id: 100 }, state: 2 } },
+    ]);
   });
 
   it('goes to 0 when its root is gone, and loses its override', () => {

@@ -276,7 +276,10 @@ describe('4: estimates sold', () => {
     },
     {
       name: 'is entered by the smaller of two sold at once',
-      records: { jobs: soldVisit.jobs, estimates: [estimate({ ...sold, id: 901 }), estimate(sold)] },
+      records: {
+        jobs: soldVisit.jobs,
+        estimates: [estimate({ ...sold, id: 901, createdOn: at(14) }), estimate(sold)],
+      },
       is: { state: 4, enteringKey: 'estimate:900' },
     },
     {

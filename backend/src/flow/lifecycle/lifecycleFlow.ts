@@ -15,13 +15,13 @@ type Step = FlowNode extends infer Node
     : never
   : never;
 
-const columnGap = 300;
+const rowGap = 130;
 
-/** A flow whose steps simply follow each other, laid out from left to right. */
+/** A flow whose steps simply follow each other, laid out from the top down. */
 export function lifecycleFlow(flow: Omit<LifecycleFlow, 'graph'>, steps: readonly Step[]): LifecycleFlow {
   const trigger = { id: 'trigger', type: 'trigger', data: { state: flow.triggerState } } as const;
   const nodes = [trigger, ...steps].map((step, index): FlowNode =>
-    Object.assign({ position: { x: index * columnGap, y: 0 } }, step),
+    Object.assign({ position: { x: 0, y: index * rowGap } }, step),
   );
   const edges = nodes.slice(1).map((node, index): FlowEdge => {
     const source = nodes[index]?.id ?? trigger.id;

@@ -1,10 +1,10 @@
 import type { BoardReply } from '#backend/schemas/api.ts';
 import type { StateNumber } from '#backend/schemas/state.ts';
 
-export type CardPlaces = ReadonlyMap<string, StateNumber>;
+type CardPlaces = ReadonlyMap<string, StateNumber>;
 
 /** Where every card of the board stands. */
-export function placesOf(board: BoardReply): CardPlaces {
+function placesOf(board: BoardReply): CardPlaces {
   return new Map(board.columns.flatMap(({ cards }) => cards.map(({ id, state }) => [id, state] as const)));
 }
 

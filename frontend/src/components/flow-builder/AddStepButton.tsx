@@ -11,7 +11,6 @@ export function AddStepButton({ after, left }: { after: OutputOfNode; left: stri
   const groups = Map.groupBy(paletteItems, ({ group }) => group);
   return (
     <div className={`${styles.add} nodrag nopan`} style={{ left }}>
-      {after.output ? <span className={styles.way}>{after.output === 'yes' ? 'Yes' : 'No'}</span> : null}
       <Menu width={250} position="bottom" withinPortal>
         <Menu.Target>
           <ActionIcon size={20} radius="xl" variant="default" aria-label={label}>

@@ -3,7 +3,7 @@ import type { IntegrationsReply, RunReply } from '#backend/schemas/api.ts';
 import type { OutputOfNode } from './builderGraph.ts';
 import type { PaletteItem } from './paletteItems.ts';
 
-export type StepStatus = RunReply['steps'][number]['status'];
+type StepStatus = RunReply['steps'][number]['status'];
 
 /** What the canvas's nodes need to know beside their own values. */
 export interface Builder {

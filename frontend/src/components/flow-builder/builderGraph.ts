@@ -35,11 +35,11 @@ function asOutput(handle: string | null | undefined): Output {
 }
 
 function makeEdge(source: string, output: Output, target: string): Edge {
-  const way = output ? { sourceHandle: output, label: output === 'yes' ? 'Yes' : 'No' } : {};
+  const way = output ? { sourceHandle: output } : {};
   return { id: `${source}:${output ?? 'out'}:${target}`, source, target, ...way };
 }
 
-export function makeNode(node: DraftGraph['nodes'][number]): BuilderNode {
+function makeNode(node: DraftGraph['nodes'][number]): BuilderNode {
   const { id, type, position, data } = node;
   return {
     id,

@@ -26,7 +26,7 @@ export function CustomerPicker({ connectionId, value, onChange }: CustomerPicker
   for (const { servicetitanCustomerId, customerName } of found.data?.customers ?? []) {
     if (servicetitanCustomerId === null) continue;
     const id = String(servicetitanCustomerId);
-    if (!byId.has(id)) byId.set(id, { value: id, label: customerName });
+    if (!byId.has(id)) byId.set(id, { value: id, label: `${customerName} (${id})` });
   }
   const options = [{ value: anybody, label: 'A random customer' }, ...byId.values()];
   return (

@@ -36,7 +36,7 @@ function MovedClock({ zone }: { zone: string }) {
       <IconClock size={14} aria-hidden />
       <span>
         <span className="visually-hidden">The clock was moved: </span>
-        {words}
+        <span className={styles.clockWords}>{words}</span>
       </span>
     </Link>
   );

@@ -66,6 +66,11 @@ export function NodeShell({ id, type, title, summary, icon, selected, brand, foo
               style={{ left }}
               title="Drag to the step that comes next"
             />
+            {output ? (
+              <span className={styles.way} style={{ left }}>
+                {output === 'yes' ? 'Yes' : 'No'}
+              </span>
+            ) : null}
             {addAfter && isFree({ nodeId: id, output }) ? (
               <AddStepButton after={{ nodeId: id, output }} left={left} />
             ) : null}
