@@ -3,10 +3,10 @@ import type { Clock } from './clock.ts';
 import { IntegrationError } from './errors.ts';
 
 /** read: changes nothing; write: changes the integrated product; state: changes the customer's state here. */
-export type ActionEffect = 'read' | 'write' | 'state';
+type ActionEffect = 'read' | 'write' | 'state';
 
 /** What an action may ask of the application that runs it. */
-export interface ActionHost {
+interface ActionHost {
   updateState(change: { state: number; reason: string }): Promise<{ from: number; to: number }>;
 }
 

@@ -7,7 +7,11 @@ import { SyncRequests } from './services/SyncRequests.ts';
 
 /** The functions behind the scheduled tasks, handed in because they are defined above this layer. */
 export interface Tasks {
-  syncConnection(context: Context, connectionId: string, source?: 'poll' | 'webhook' | 'manual'): Promise<SyncSummary>;
+  syncConnection(
+    context: Context,
+    connectionId: string,
+    source?: 'poll' | 'webhook' | 'manual',
+  ): Promise<SyncSummary>;
   runDueWork(context: Context): Promise<{ steps: number; messagesSent: number }>;
 }
 
@@ -74,7 +78,10 @@ export class Worker {
       (connection) => options.connection === undefined || connection.name === options.connection,
     );
     if (options.connection !== undefined && connections.length === 0) {
-      throw new AppError('not_found', `--connection ${options.connection}: there is no connection of this name.`);
+      throw new AppError(
+        'not_found',
+        `--connection ${options.connection}: there is no connection of this name.`,
+      );
     }
     return this.#rounds(
       connections.map(({ id }) => id),
@@ -106,7 +113,7 @@ export class Worker {
       rounds: 0,
       milliseconds: 0,
     };
-    for (let isBusy = true; isBusy && total.rounds < maxRounds; ) {
+    for (let isBusy = true; isBusy && total.rounds < maxRounds;) {
       await embedded?.sandbox.look();
       total.errors = [];
       const polls = [];
@@ -128,7 +135,8 @@ export class Worker {
       total.steps += due.steps;
       total.messagesSent += due.messagesSent;
       total.rounds += 1;
-      const hasNews = due.steps > 0 || polls.some((poll) => poll.derived.transitions > 0 || bringsRecords(poll));
+      const hasNews =
+        due.steps > 0 || polls.some((poll) => poll.derived.transitions > 0 || bringsRecords(poll));
       isBusy = untilIdle && hasNews;
     }
     total.status = total.errors.length === 0 ? 'succeeded' : 'failed';

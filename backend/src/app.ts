@@ -50,7 +50,11 @@ export function createApp(context: Context, worker: Worker): Express {
     }),
   );
   // Compression would hold back server-sent events.
-  app.use(compression({ filter: (request, response) => request.path !== '/api/events' && compression.filter(request, response) }));
+  app.use(
+    compression({
+      filter: (request, response) => request.path !== '/api/events' && compression.filter(request, response),
+    }),
+  );
   app.use(healthRoutes({ database: context.database }));
   app.use(unsubscribeRoutes({ messages: context.messages }));
 
@@ -79,7 +83,9 @@ export function createApp(context: Context, worker: Worker): Express {
   );
   if (embedded) {
     const { database, connections } = context;
-    api.use(embeddedRoutes({ embedded, database, connections, work: (reason) => worker.workUntilIdle(reason) }));
+    api.use(
+      embeddedRoutes({ embedded, database, connections, work: (reason) => worker.workUntilIdle(reason) }),
+    );
     api.use(workRoutes({ worker, overview: context.overview }));
   }
   api.use((request) => {
@@ -104,7 +110,8 @@ function errorHandler(logger: Logger): ErrorRequestHandler {
       return;
     }
     const { code, reply } = replyOf(error);
-    if (code === 'internal') logger.error({ err: error, method: request.method, path: request.path }, 'A request failed.');
+    if (code === 'internal')
+      logger.error({ err: error, method: request.method, path: request.path }, 'A request failed.');
     response.status(errorStatus[code]).json(reply);
   };
 }
@@ -120,12 +127,23 @@ function replyOf(error: unknown): { code: ErrorCode; reply: ErrorReply } {
   }
   // What body-parser refuses: it says so with a status.
   if (error instanceof Error && 'status' in error && error.status === 413) {
-    return { code: 'too_large', reply: { error: { code: 'too_large', message: 'The request is larger than 2 MB.' } } };
+    return {
+      code: 'too_large',
+      reply: { error: { code: 'too_large', message: 'The request is larger than 2 MB.' } },
+    };
   }
   if (error instanceof Error && 'status' in error && error.status === 400) {
-    return { code: 'invalid_input', reply: { error: { code: 'invalid_input', message: 'The body is not valid JSON.' } } };
+    return {
+      code: 'invalid_input',
+      reply: { error: { code: 'invalid_input', message: 'The body is not valid JSON.' } },
+    };
   }
-  return { code: 'internal', reply: { error: { code: 'internal', message: 'Something went wrong here. Try again; the log has the reason.' } } };
+  return {
+    code: 'internal',
+    reply: {
+      error: { code: 'internal', message: 'Something went wrong here. Try again; the log has the reason.' },
+    },
+  };
 }
 
 const integrationCodes = {

@@ -16,9 +16,13 @@ export async function buildFrontend(): Promise<void> {
   if (builtAt > Math.max(...changes)) return;
   await new Promise<void>((resolve, reject) => {
     const output: Buffer[] = [];
-    const build = spawn(process.execPath, ['node_modules/vite/bin/vite.js', 'build', 'frontend', '--logLevel', 'warn'], {
-      cwd: root,
-    });
+    const build = spawn(
+      process.execPath,
+      ['node_modules/vite/bin/vite.js', 'build', 'frontend', '--logLevel', 'warn'],
+      {
+        cwd: root,
+      },
+    );
     build.stdout.on('data', (chunk: Buffer) => output.push(chunk));
     build.stderr.on('data', (chunk: Buffer) => output.push(chunk));
     build.on('error', reject);

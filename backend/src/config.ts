@@ -48,7 +48,7 @@ export interface EmbeddedConfig extends CommonConfig {
   sandboxSeed: number;
 }
 
-export interface ProductionConfig extends CommonConfig {
+interface ProductionConfig extends CommonConfig {
   mode: 'production';
   supabaseUrl: string;
   supabaseAnonKey: string;
@@ -66,7 +66,9 @@ export class ConfigError extends Error {}
 
 /** Reads the environment: with SUPABASE_URL set it is production, else embedded. The only place that looks at it. */
 export function readConfig(env: Record<string, string | undefined>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = environment.safeParse(given);
   if (!parsed.success) {
     throw new ConfigError(
@@ -75,7 +77,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
   const values = parsed.data;
   if ((values.SERVICETITAN_AUTH_URL === undefined) !== (values.SERVICETITAN_API_URL === undefined)) {
-    throw new ConfigError('SERVICETITAN_AUTH_URL and SERVICETITAN_API_URL belong together: set both or neither.');
+    throw new ConfigError(
+      'SERVICETITAN_AUTH_URL and SERVICETITAN_API_URL belong together: set both or neither.',
+    );
   }
   const common = {
     port: values.PORT,
@@ -102,7 +106,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const required = (name: keyof typeof values): string => {
     const value = values[name];
     if (typeof value === 'string') return value;
-    throw new ConfigError(`${name} must be set, because SUPABASE_URL is: that makes it a production installation.`);
+    throw new ConfigError(
+      `${name} must be set, because SUPABASE_URL is: that makes it a production installation.`,
+    );
   };
   return {
     ...common,

@@ -161,4 +161,3 @@ function firstWorkspace(ownerEmail: string) {
     reviewUrl: '',
   };
 }
-

@@ -10,9 +10,17 @@ export function createLogger(level: string): Logger {
       base: null,
       redact: {
         paths: [
-          ...['clientSecret', 'appKey', 'clientId', 'password', 'token', 'authorization', 'cookie', 'email', 'to'].flatMap(
-            (key) => [key, `*.${key}`, `*.*.${key}`],
-          ),
+          ...[
+            'clientSecret',
+            'appKey',
+            'clientId',
+            'password',
+            'token',
+            'authorization',
+            'cookie',
+            'email',
+            'to',
+          ].flatMap((key) => [key, `*.${key}`, `*.*.${key}`]),
           'req.headers',
         ],
         censor: '[redacted]',

@@ -12,13 +12,17 @@ import { seedDemo, signInLink } from './embedded/seedDemo.ts';
 import { startScheduler, type ScheduledWork } from './scheduler.ts';
 import { Worker } from './Worker.ts';
 
-const options = { json: { type: 'boolean', default: false }, fresh: { type: 'boolean', default: false } } as const;
+const options = {
+  json: { type: 'boolean', default: false },
+  fresh: { type: 'boolean', default: false },
+} as const;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options, strict: true });
   const config = readConfig(process.env);
   if (values.fresh) {
-    if (config.mode === 'production') throw new ConfigError('--fresh deletes embedded data; with SUPABASE_URL there is none.');
+    if (config.mode === 'production')
+      throw new ConfigError('--fresh deletes embedded data; with SUPABASE_URL there is none.');
     await deleteDataFolder(config.dataDir);
   }
   const [context] = await Promise.all([createContext(config), buildFrontend()]);
@@ -71,14 +75,19 @@ function schedule(context: Context, worker: Worker): ScheduledWork[] {
     if (news.clockMoved || news.recordsChanged) await worker.workUntilIdle({});
     else await worker.runDueWork();
   };
-  return [...works.filter(({ name }) => name !== 'due-work'), { name: 'sandbox-news', cron: '* * * * * *', run: look }];
+  return [
+    ...works.filter(({ name }) => name !== 'due-work'),
+    { name: 'sandbox-news', cron: '* * * * * *', run: look },
+  ];
 }
 
 async function announce(context: Context, asJson: boolean): Promise<void> {
   const { embedded, config } = context;
   const url = context.appUrl();
   if (!embedded || config.mode === 'production') {
-    process.stdout.write(asJson ? `${JSON.stringify({ url })}\n` : `Chou for ServiceTitan is ready at ${url}\n`);
+    process.stdout.write(
+      asJson ? `${JSON.stringify({ url })}\n` : `Chou for ServiceTitan is ready at ${url}\n`,
+    );
     return;
   }
   const facts = {
@@ -122,7 +131,11 @@ function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const isTaken = error.code === 'EADDRINUSE';
-      reject(isTaken ? new ConfigError(`PORT ${port} is in use by another program. Set PORT to a free one.`) : error);
+      reject(
+        isTaken
+          ? new ConfigError(`PORT ${port} is in use by another program. Set PORT to a free one.`)
+          : error,
+      );
     });
     server.listen(port, host, () => {
       const address = server.address();
@@ -133,6 +146,8 @@ function listen(server: Server, port: number, host: string): Promise<number> {
 
 main().catch((error: unknown) => {
   const isExpected = error instanceof ConfigError || (error instanceof TypeError && 'code' in error);
-  process.stderr.write(isExpected ? `${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    isExpected ? `${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`,
+  );
   process.exit(1);
 });

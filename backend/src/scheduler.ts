@@ -14,7 +14,9 @@ export function startScheduler(works: ScheduledWork[], logger: Logger): { stop()
   const jobs = works.map(
     (work) =>
       new Cron(work.cron, { protect: true, name: work.name }, async () => {
-        const promise = work.run().catch((error: unknown) => logger.error({ err: error, work: work.name }, 'Scheduled work failed.'));
+        const promise = work
+          .run()
+          .catch((error: unknown) => logger.error({ err: error, work: work.name }, 'Scheduled work failed.'));
         running.add(promise);
         await promise;
         running.delete(promise);

@@ -11,7 +11,10 @@ import { seedDemo } from './embedded/seedDemo.ts';
 import { AppError } from './errors.ts';
 import { Worker, type WorkSummary } from './Worker.ts';
 
-const options = { connection: { type: 'string' }, 'until-idle': { type: 'boolean', default: false } } as const;
+const options = {
+  connection: { type: 'string' },
+  'until-idle': { type: 'boolean', default: false },
+} as const;
 
 interface Work {
   connection: string | undefined;
@@ -56,13 +59,20 @@ async function askServer(config: Config, work: Work): Promise<{ errors: string[]
     { ...(work.connection === undefined ? {} : { connection: work.connection }), untilIdle: work.untilIdle },
     { headers: { authorization: `Bearer ${apiToken}` }, timeout: 600_000, validateStatus: () => true },
   );
-  if (reply.status !== 200) throw new ConfigError(refusal.safeParse(reply.data).data?.error.message ?? `The server answered ${reply.status}.`);
+  if (reply.status !== 200)
+    throw new ConfigError(
+      refusal.safeParse(reply.data).data?.error.message ?? `The server answered ${reply.status}.`,
+    );
   return answer.parse(reply.data);
 }
 
 main().catch((error: unknown) => {
   const isExpected =
-    error instanceof ConfigError || error instanceof AppError || (error instanceof TypeError && 'code' in error);
-  process.stderr.write(isExpected ? `${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`);
+    error instanceof ConfigError ||
+    error instanceof AppError ||
+    (error instanceof TypeError && 'code' in error);
+  process.stderr.write(
+    isExpected ? `${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`,
+  );
   process.exit(1);
 });

@@ -51,7 +51,9 @@ describe('the story, from signing in to the e-mail in the mailbox', () => {
     await expect.poll(async () => (await stack.mails()).length, { timeout: 20_000 }).toBe(1);
     const [mail] = await stack.mails();
     const customer = await customerOf(mail?.to[0] ?? '');
-    const lead = page.getByRole('region', { name: 'Lead', exact: true }).getByRole('link', { name: customer.name, exact: true });
+    const lead = page
+      .getByRole('region', { name: 'Lead', exact: true })
+      .getByRole('link', { name: customer.name, exact: true });
     await lead.first().waitFor();
     await panel.getByRole('combobox', { name: 'Customer' }).fill(customer.name);
     await panel.getByRole('option', { name: `${customer.name} (${customer.servicetitanId})` }).click();
@@ -72,13 +74,19 @@ describe('the story, from signing in to the e-mail in the mailbox', () => {
   });
 
   it('shows the e-mail with the visit’s real date in the tenant’s zone', async () => {
-    const card = (await board()).find((candidate) => candidate.state === 2 && candidate.appointmentStart !== null && started.has(candidate.id));
-    const zone = card?.timeZone ?? '';
-    const date = new Intl.DateTimeFormat('en-US', { timeZone: zone, weekday: 'long', month: 'long', day: 'numeric' }).format(
-      new Date(card?.appointmentStart ?? ''),
+    const card = (await board()).find(
+      (candidate) =>
+        candidate.state === 2 && candidate.appointmentStart !== null && started.has(candidate.id),
     );
+    const zone = card?.timeZone ?? '';
+    const date = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      weekday: 'long',
+      month: 'long',
+      day: 'numeric',
+    }).format(new Date(card?.appointmentStart ?? ''));
     await open('/mailbox');
-    await page.getByRole('button', { name: new RegExp(`${date}`) }).click();
+    await page.getByRole('button', { name: new RegExp(date) }).click();
     const text = page.frameLocator('iframe').getByText(date).first();
     await text.waitFor();
     await keepScreenshot(page, 'mailbox');
@@ -89,14 +97,19 @@ describe('the story, from signing in to the e-mail in the mailbox', () => {
     await stack.work();
     await open('/sandbox');
     await page.getByRole('button', { name: '+1 day' }).click();
-    await page.getByText(/It is now/).first().waitFor();
+    await page
+      .getByText(/It is now/)
+      .first()
+      .waitFor();
     await page.getByRole('button', { name: '+1 day' }).click();
     await expect.poll(async () => (await mailsOf(lead.customerName)).length, { timeout: 20_000 }).toBe(2);
     await stack.sandbox.story({ tenant: 'DFW', event: 'estimate_created', customerId: lead.customerId });
     await stack.work();
     const before = (await mailsOf(lead.customerName)).map((mail) => mail.subject);
     await page.getByRole('button', { name: '+7 days' }).click();
-    await expect.poll(async () => (await mailsOf(lead.customerName)).length, { timeout: 20_000 }).toBeGreaterThan(before.length);
+    await expect
+      .poll(async () => (await mailsOf(lead.customerName)).length, { timeout: 20_000 })
+      .toBeGreaterThan(before.length);
     const after = (await mailsOf(lead.customerName)).slice(before.length);
     expect(after.every((mail) => /estimate|decision/i.test(mail.subject))).toBe(true);
     await keepScreenshot(page, 'sandbox');
@@ -132,7 +145,11 @@ describe('the story, from signing in to the e-mail in the mailbox', () => {
         await sheet.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
         await keepScreenshot(sheet, `${name}-${look}`);
         const result = await new AxeBuilder({ page: sheet }).analyze();
-        violations.push(...result.violations.map(({ id, nodes }) => `${look} ${path} ${id}: ${nodes[0]?.target.join(' ') ?? ''}`));
+        violations.push(
+          ...result.violations.map(
+            ({ id, nodes }) => `${look} ${path} ${id}: ${nodes[0]?.target.join(' ') ?? ''}`,
+          ),
+        );
         const overflow = await sheet.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         if (overflow > 0) violations.push(`${look} ${path} is ${overflow} px too wide`);
       }
@@ -148,8 +165,15 @@ async function board() {
   return (await stack.context.customers.board(filter)).columns.flatMap((column) => column.cards);
 }
 
-async function customerOf(email: string): Promise<{ name: string; contactId: string; servicetitanId: number }> {
-  const [row] = await stack.embedded.database.sql<{ journey: string; name: string; contact: string; customer: number }>(
+async function customerOf(
+  email: string,
+): Promise<{ name: string; contactId: string; servicetitanId: number }> {
+  const [row] = await stack.embedded.database.sql<{
+    journey: string;
+    name: string;
+    contact: string;
+    customer: number;
+  }>(
     `select s.id as journey, c.name, c.id as contact, c.source_id::int as customer
      from contacts c join customer_servicetitan_state s on s.contact_id = c.id where c.email = $1`,
     email,
@@ -160,6 +184,9 @@ async function customerOf(email: string): Promise<{ name: string; contactId: str
 }
 
 async function mailsOf(name: string) {
-  const [row] = await stack.embedded.database.sql<{ email: string }>(`select email from contacts where name = $1 order by created_at desc`, name);
+  const [row] = await stack.embedded.database.sql<{ email: string }>(
+    `select email from contacts where name = $1 order by created_at desc`,
+    name,
+  );
   return (await stack.mails()).filter((mail) => mail.to.includes(row?.email ?? ''));
 }

@@ -109,7 +109,9 @@ export async function startRealPostgres(): Promise<RealPostgres> {
 }
 
 /** A fetch handler behind a real port, as PostgREST and Supabase auth are. */
-async function serve(handle: (request: Request) => Promise<Response>): Promise<{ url: string; close(): Promise<void> }> {
+async function serve(
+  handle: (request: Request) => Promise<Response>,
+): Promise<{ url: string; close(): Promise<void> }> {
   const server = createHttpServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -35,7 +35,9 @@ export interface TestStack {
 /** A Monday noon in Los Angeles. */
 export const testStart = new Date('2026-03-02T20:00:00Z');
 
-export async function startTestStack(options: { customers?: number; seed?: number; smtpUrl?: string } = {}): Promise<TestStack> {
+export async function startTestStack(
+  options: { customers?: number; seed?: number; smtpUrl?: string } = {},
+): Promise<TestStack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'chou-test-'));
   const sandbox = await startSandbox({
     port: 0,
@@ -80,7 +82,7 @@ export async function startTestStack(options: { customers?: number; seed?: numbe
   };
 }
 
-export function embeddedTestConfig(dataDir: string, sandboxUrl: string, smtpUrl: string | null): EmbeddedConfig {
+function embeddedTestConfig(dataDir: string, sandboxUrl: string, smtpUrl: string | null): EmbeddedConfig {
   return {
     mode: 'embedded',
     port: 0,

@@ -31,7 +31,14 @@ afterAll(async () => {
 function run(script: string, args: string[], env: Record<string, string> = {}) {
   const child = spawn(process.execPath, [script, ...args], {
     cwd: root,
-    env: { PATH: process.env['PATH'], CHOU_DATA_DIR: dataDir, PORT: '0', CHOU_SANDBOX_CUSTOMERS: '25', LOG_LEVEL: 'fatal', ...env },
+    env: {
+      PATH: process.env['PATH'],
+      CHOU_DATA_DIR: dataDir,
+      PORT: '0',
+      CHOU_SANDBOX_CUSTOMERS: '25',
+      LOG_LEVEL: 'fatal',
+      ...env,
+    },
   });
   running.add(child);
   const output = { out: '', err: '' };
@@ -42,7 +49,9 @@ function run(script: string, args: string[], env: Record<string, string> = {}) {
   return { child, output, ended };
 }
 
-async function start(...args: string[]): Promise<Facts & { stop(signal: 'SIGINT' | 'SIGKILL'): Promise<number | null> }> {
+async function start(
+  ...args: string[]
+): Promise<Facts & { stop(signal: 'SIGINT' | 'SIGKILL'): Promise<number | null> }> {
   const { child, output, ended } = run('backend/src/main.ts', ['--json', ...args]);
   await new Promise<void>((resolve, reject) => {
     child.stdout.on('data', () => output.out.includes('\n') && resolve());
@@ -58,12 +67,18 @@ async function start(...args: string[]): Promise<Facts & { stop(signal: 'SIGINT'
 }
 
 async function ask(server: Facts, path: string): Promise<unknown> {
-  const response = await fetch(`${server.url}${path}`, { headers: { authorization: `Bearer ${server.apiToken}` } });
+  const response = await fetch(`${server.url}${path}`, {
+    headers: { authorization: `Bearer ${server.apiToken}` },
+  });
   return response.json();
 }
 
 async function tell(url: string, body: unknown): Promise<void> {
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
   expect(response.status).toBe(200);
 }
 
@@ -77,7 +92,9 @@ describe('npm start', () => {
     expect(board.columns.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThan(25);
     expect(mailbox.parse(await ask(first, '/api/mailbox')).mails).toEqual([]);
     await tell(`${first.sandboxUrl}/_sandbox/story`, { tenant: 'SOCAL', event: 'lead_received' });
-    await expect.poll(async () => mailbox.parse(await ask(first, '/api/mailbox')).mails.length, { timeout: 20_000 }).toBe(1);
+    await expect
+      .poll(async () => mailbox.parse(await ask(first, '/api/mailbox')).mails.length, { timeout: 20_000 })
+      .toBe(1);
     const moved = totals.parse(await ask(first, '/api/board'));
     expect(await first.stop('SIGINT')).toBe(0);
 
@@ -99,7 +116,9 @@ describe('npm start', () => {
     const sync = run('backend/src/sync.ts', ['--until-idle']);
     expect([await sync.ended, sync.output.err]).toEqual([0, '']);
     expect(JSON.parse(sync.output.out)).toMatchObject({ status: 'succeeded' });
-    await expect.poll(async () => mailbox.parse(await ask(third, '/api/mailbox')).mails.length, { timeout: 20_000 }).toBe(2);
+    await expect
+      .poll(async () => mailbox.parse(await ask(third, '/api/mailbox')).mails.length, { timeout: 20_000 })
+      .toBe(2);
     const unknown = run('backend/src/sync.ts', ['--connection', 'NOWHERE']);
     expect(await unknown.ended).toBe(1);
     expect(unknown.output.err).toContain('NOWHERE');

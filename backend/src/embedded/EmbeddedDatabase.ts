@@ -27,7 +27,10 @@ const rolesSql = `do $$ begin
 end $$`;
 
 /** Opens (and where needed makes) the embedded database; `folder` null keeps it in memory. */
-export async function openEmbeddedDatabase(folder: string | null, secrets: EmbeddedSecrets): Promise<EmbeddedDatabase> {
+export async function openEmbeddedDatabase(
+  folder: string | null,
+  secrets: EmbeddedSecrets,
+): Promise<EmbeddedDatabase> {
   if (folder) await mkdir(folder, { recursive: true });
   const connection = await createPgliteConnection(folder ? { url: join(folder, 'database') } : {});
   await connection.exec(rolesSql);
@@ -35,7 +38,8 @@ export async function openEmbeddedDatabase(folder: string | null, secrets: Embed
     run: async (sql) => {
       await connection.driver.exec(sql);
     },
-    column: async (sql) => (await connection.driver.query<{ version: string }>(sql)).rows.map((row) => row.version),
+    column: async (sql) =>
+      (await connection.driver.query<{ version: string }>(sql)).rows.map((row) => row.version),
   });
   const signInTokens = new Map<string, string>();
   const app = new App({

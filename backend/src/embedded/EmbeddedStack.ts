@@ -41,7 +41,10 @@ export async function openEmbeddedStack(config: EmbeddedConfig, logger: Logger):
           dataDir: join(config.dataDir, 'sandbox'),
         });
     if (ownSandbox) opened.push(ownSandbox);
-    const sandboxUrls = config.sandboxUrls ?? { authUrl: ownSandbox?.url ?? '', apiUrl: ownSandbox?.url ?? '' };
+    const sandboxUrls = config.sandboxUrls ?? {
+      authUrl: ownSandbox?.url ?? '',
+      apiUrl: ownSandbox?.url ?? '',
+    };
     const sandbox = new SandboxRemote({ apiUrl: sandboxUrls.apiUrl, systemClock, logger });
     await sandbox.look();
     const database = await openEmbeddedDatabase(config.dataDir, secrets);
@@ -50,13 +53,24 @@ export async function openEmbeddedStack(config: EmbeddedConfig, logger: Logger):
     await database.sql(
       `update public.flow_steps set leased_by = null, leased_until = null where leased_by is not null`,
     );
-    await database.sql(`update public.messages set leased_by = null, leased_until = null where leased_by is not null`);
+    await database.sql(
+      `update public.messages set leased_by = null, leased_until = null where leased_by is not null`,
+    );
     await database.sql(`delete from public.leases`);
     const mail = config.smtpUrl
       ? null
       : await startMailCatcher({ folder: join(config.dataDir, 'mailbox'), clock: sandbox });
     if (mail) opened.push(mail);
-    return { clock: sandbox, secrets, database, mail, sandbox, sandboxUrls, announce: folder.announce, close };
+    return {
+      clock: sandbox,
+      secrets,
+      database,
+      mail,
+      sandbox,
+      sandboxUrls,
+      announce: (url) => folder.announce(url),
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -47,7 +47,10 @@ export async function startMailCatcher(options: { folder: string; clock: Clock }
     url: `smtp://127.0.0.1:${port}`,
     list: async (search) => {
       const mails = [];
-      for (const file of (await readdir(options.folder)).filter((name) => fileName.test(name)).toSorted().toReversed()) {
+      for (const file of (await readdir(options.folder))
+        .filter((name) => fileName.test(name))
+        .toSorted()
+        .toReversed()) {
         const mail = await parse(options.folder, file);
         const text = `${mail.subject} ${mail.to.join(' ')}`.toLowerCase();
         if (search && !text.includes(search.toLowerCase())) continue;
@@ -73,7 +76,12 @@ async function collect(stream: AsyncIterable<Buffer>): Promise<Buffer> {
 }
 
 /** One file for each message and recipient: what is delivered again under its Message-ID is the same mail. */
-async function keep(folder: string, bytes: Buffer, recipients: { address: string }[], now: Date): Promise<void> {
+async function keep(
+  folder: string,
+  bytes: Buffer,
+  recipients: { address: string }[],
+  now: Date,
+): Promise<void> {
   const { messageId } = await PostalMime.parse(bytes);
   const identity = messageId ? `${messageId} ${recipients.map((to) => to.address).join(' ')}` : bytes;
   const digest = createHash('sha256').update(identity).digest('hex').slice(0, 32);

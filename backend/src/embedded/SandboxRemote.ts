@@ -71,7 +71,10 @@ export class SandboxRemote implements Clock {
       return { clockMoved, recordsChanged };
     } catch (error) {
       if (this.#isReachable !== false) {
-        this.#logger.warn({ err: error instanceof Error ? error.message : error }, 'The sandbox does not answer.');
+        this.#logger.warn(
+          { err: error instanceof Error ? error.message : error },
+          'The sandbox does not answer.',
+        );
       }
       this.#isReachable = false;
       return { clockMoved: false, recordsChanged: false };
@@ -102,18 +105,31 @@ export class SandboxRemote implements Clock {
   }
 
   /** Plays a story event; throws invalid_input or conflict with the sandbox's own reason. */
-  async story(event: { tenantId: number; event: string; customerId: number | undefined }): Promise<StoryReply> {
+  async story(event: {
+    tenantId: number;
+    event: string;
+    customerId: number | undefined;
+  }): Promise<StoryReply> {
     const reply = await axios.post(
       `${this.#url}/story`,
-      { tenant: event.tenantId, event: event.event, ...(event.customerId ? { customerId: event.customerId } : {}) },
+      {
+        tenant: event.tenantId,
+        event: event.event,
+        ...(event.customerId ? { customerId: event.customerId } : {}),
+      },
       { timeout: timeoutMs, validateStatus: () => true },
     );
     if (reply.status === 200) {
       const { customerId, customerName } = storyReply.parse(reply.data);
       const name = customerName ?? 'A new customer';
-      return { customerId: customerId ?? null, customerName: name, summary: `${event.event.replaceAll('_', ' ')}: ${name}` };
+      return {
+        customerId: customerId ?? null,
+        customerName: name,
+        summary: `${event.event.replaceAll('_', ' ')}: ${name}`,
+      };
     }
-    const message = refusal.safeParse(reply.data).data?.error.message ?? `The sandbox answered ${reply.status}.`;
+    const message =
+      refusal.safeParse(reply.data).data?.error.message ?? `The sandbox answered ${reply.status}.`;
     throw new AppError(reply.status === 409 ? 'conflict' : 'invalid_input', message);
   }
 

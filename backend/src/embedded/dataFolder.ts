@@ -20,7 +20,9 @@ export async function findHolder(folder: string): Promise<DataFolderHolder | nul
 }
 
 /** Takes the folder for this process until `release`; throws a ConfigError while another process has it. */
-export async function takeDataFolder(folder: string): Promise<{ announce(url: string): Promise<void>; release(): Promise<void> }> {
+export async function takeDataFolder(
+  folder: string,
+): Promise<{ announce(url: string): Promise<void>; release(): Promise<void> }> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, fileName);
   const other = await findHolder(folder);
@@ -48,7 +50,8 @@ export async function takeDataFolder(folder: string): Promise<{ announce(url: st
 export async function deleteDataFolder(folder: string): Promise<void> {
   const names = (await readdir(folder).catch(ignoreMissing)) ?? [];
   const strange = names.find((name) => !ownNames.has(name));
-  if (strange) throw new ConfigError(`CHOU_DATA_DIR ${folder} holds ${strange}, which is not ours: it is not deleted.`);
+  if (strange)
+    throw new ConfigError(`CHOU_DATA_DIR ${folder} holds ${strange}, which is not ours: it is not deleted.`);
   const other = await findHolder(folder);
   if (other) throw inUse(folder, other);
   await rm(folder, { recursive: true, force: true });
@@ -56,7 +59,9 @@ export async function deleteDataFolder(folder: string): Promise<void> {
 
 function inUse(folder: string, other: DataFolderHolder | null): ConfigError {
   const who = other ? ` by process ${other.pid}${other.url ? ` (${other.url})` : ''}` : '';
-  return new ConfigError(`CHOU_DATA_DIR ${folder} is in use${who}. Stop it first, or set CHOU_DATA_DIR to another folder.`);
+  return new ConfigError(
+    `CHOU_DATA_DIR ${folder} is in use${who}. Stop it first, or set CHOU_DATA_DIR to another folder.`,
+  );
 }
 
 function isAlive(pid: number): boolean {

@@ -11,7 +11,9 @@ export async function seedDemo(context: Context, embedded: EmbeddedStack): Promi
   const { identity } = await sessions.verify(await signInToken(context, embedded));
   await flows.installLifecycleFlows(identity.workspaceId, clock.now());
   await sessions.registerToken(identity, 'This installation', embedded.secrets.apiToken);
-  const connected = new Set((await context.overview.connections(identity.workspaceId)).map(({ tenantId }) => tenantId));
+  const connected = new Set(
+    (await context.overview.connections(identity.workspaceId)).map(({ tenantId }) => tenantId),
+  );
   for (const tenant of sandboxTenants.filter(({ id }) => !connected.has(id))) {
     await connectTenant(context, embedded, { tenant, identity });
   }

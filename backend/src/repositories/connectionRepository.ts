@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { done, rowsOf, type Database } from './database.ts';
 
 const kind = z.enum(['sales', 'install', 'other']);
-export const connectionSettings = z.object({
+const connectionSettings = z.object({
   clericalReasonIds: z.array(z.number()).default([]),
   otherEstimateMinimum: z.number().default(1000),
 });
-export type ConnectionSettings = z.infer<typeof connectionSettings>;
+type ConnectionSettings = z.infer<typeof connectionSettings>;
 
 const connectionRow = z.object({
   id: z.uuid(),
@@ -26,13 +26,19 @@ const connectionRow = z.object({
 export type ConnectionRow = z.infer<typeof connectionRow>;
 
 /** The connections of a workspace by name; of all workspaces with null. */
-export async function listConnections(database: Database, workspaceId: string | null): Promise<ConnectionRow[]> {
+export async function listConnections(
+  database: Database,
+  workspaceId: string | null,
+): Promise<ConnectionRow[]> {
   const query = database.from('integration_connections').select('*').order('name');
   return rowsOf(workspaceId ? query.eq('workspace_id', workspaceId) : query, z.array(connectionRow));
 }
 
 export async function findConnection(database: Database, id: string): Promise<ConnectionRow | null> {
-  const rows = await rowsOf(database.from('integration_connections').select('*').eq('id', id), z.array(connectionRow));
+  const rows = await rowsOf(
+    database.from('integration_connections').select('*').eq('id', id),
+    z.array(connectionRow),
+  );
   return rows[0] ?? null;
 }
 
@@ -46,7 +52,11 @@ export interface SavedConnection {
 }
 
 /** Adds a connection, or renews the one of the same tenant and environment, whose live_from stays. */
-export async function saveConnection(database: Database, connection: SavedConnection, now: Date): Promise<ConnectionRow> {
+export async function saveConnection(
+  database: Database,
+  connection: SavedConnection,
+  now: Date,
+): Promise<ConnectionRow> {
   const at = now.toISOString();
   const existing = await rowsOf(
     database
@@ -108,16 +118,26 @@ export async function setConnectionStatus(
 
 export async function markBackfilled(database: Database, id: string, now: Date): Promise<void> {
   await done(
-    database.from('integration_connections').update({ backfilled_at: now.toISOString() }).eq('id', id).is('backfilled_at', null),
+    database
+      .from('integration_connections')
+      .update({ backfilled_at: now.toISOString() })
+      .eq('id', id)
+      .is('backfilled_at', null),
   );
 }
 
 const credentialRow = z.object({ key_id: z.string(), ciphertext: z.string(), updated_at: z.string() });
 export type CredentialRow = z.infer<typeof credentialRow>;
 
-export async function findCredentials(database: Database, connectionId: string): Promise<CredentialRow | null> {
+export async function findCredentials(
+  database: Database,
+  connectionId: string,
+): Promise<CredentialRow | null> {
   const rows = await rowsOf(
-    database.from('connection_credentials').select('key_id,ciphertext,updated_at').eq('connection_id', connectionId),
+    database
+      .from('connection_credentials')
+      .select('key_id,ciphertext,updated_at')
+      .eq('connection_id', connectionId),
     z.array(credentialRow),
   );
   return rows[0] ?? null;
@@ -149,9 +169,15 @@ const classificationRow = z.object({
 });
 export type ClassificationRow = z.infer<typeof classificationRow>;
 
-export async function listClassifications(database: Database, connectionId: string): Promise<ClassificationRow[]> {
+export async function listClassifications(
+  database: Database,
+  connectionId: string,
+): Promise<ClassificationRow[]> {
   return rowsOf(
-    database.from('job_classifications').select('subject,servicetitan_id,kind').eq('connection_id', connectionId),
+    database
+      .from('job_classifications')
+      .select('subject,servicetitan_id,kind')
+      .eq('connection_id', connectionId),
     z.array(classificationRow),
   );
 }

@@ -42,7 +42,10 @@ export async function call<Result>(
 
 function databaseError(error: NonNullable<Reply['error']>): AppError {
   if (error.code === '23505') return new AppError('conflict', 'This exists already.', { cause: error });
-  if (error.code === 'PT409') return new AppError('conflict', 'This has changed meanwhile; try again.', { cause: error });
+  if (error.code === 'PT409')
+    return new AppError('conflict', 'This has changed meanwhile; try again.', { cause: error });
   if (error.code === 'PT404') return new AppError('not_found', error.message, { cause: error });
-  return new AppError('internal', `The database refused a statement (${error.code ?? 'no code'}).`, { cause: error });
+  return new AppError('internal', `The database refused a statement (${error.code ?? 'no code'}).`, {
+    cause: error,
+  });
 }

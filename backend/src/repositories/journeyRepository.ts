@@ -81,7 +81,11 @@ export async function readBoardTotals(database: Database, filter: CardFilter) {
 }
 
 /** The newest cards of every state. */
-export async function readBoardCards(database: Database, filter: CardFilter, limit: number): Promise<CardRow[]> {
+export async function readBoardCards(
+  database: Database,
+  filter: CardFilter,
+  limit: number,
+): Promise<CardRow[]> {
   return call(database, 'board_cards', { ...filterParameters(filter), p_limit: limit }, z.array(cardRow));
 }
 
@@ -123,7 +127,11 @@ const contactRow = z.object({
 });
 export type ContactRow = z.infer<typeof contactRow>;
 
-export async function findContact(database: Database, workspaceId: string, id: string): Promise<ContactRow | null> {
+export async function findContact(
+  database: Database,
+  workspaceId: string,
+  id: string,
+): Promise<ContactRow | null> {
   const rows = await rowsOf(
     database.from('contacts').select('*').eq('workspace_id', workspaceId).eq('id', id),
     z.array(contactRow),
@@ -131,7 +139,11 @@ export async function findContact(database: Database, workspaceId: string, id: s
   return rows[0] ?? null;
 }
 
-export async function listCardsOfContact(database: Database, workspaceId: string, contactId: string): Promise<CardRow[]> {
+export async function listCardsOfContact(
+  database: Database,
+  workspaceId: string,
+  contactId: string,
+): Promise<CardRow[]> {
   return rowsOf(
     database
       .from('journey_cards')
@@ -145,7 +157,9 @@ export async function listCardsOfContact(database: Database, workspaceId: string
 }
 
 const timelineRow = z.object({
-  records: z.array(z.object({ resource: z.string(), record_id: z.number(), data: z.record(z.string(), z.unknown()) })),
+  records: z.array(
+    z.object({ resource: z.string(), record_id: z.number(), data: z.record(z.string(), z.unknown()) }),
+  ),
   transitions: z.array(
     z.object({
       id: z.number(),

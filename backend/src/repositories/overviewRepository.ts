@@ -17,7 +17,10 @@ const overviewRow = z.object({
 export type OverviewRow = z.infer<typeof overviewRow>;
 
 /** The connections of a workspace by name. */
-export async function readConnectionOverview(database: Database, workspaceId: string): Promise<OverviewRow[]> {
+export async function readConnectionOverview(
+  database: Database,
+  workspaceId: string,
+): Promise<OverviewRow[]> {
   return call(database, 'connection_overview', { p_workspace: workspaceId }, z.array(overviewRow));
 }
 

@@ -20,7 +20,9 @@ export async function pullSuppressions(
 ): Promise<void> {
   const at = now.toISOString();
   const newest = new Map(
-    rows.toSorted((a, b) => (a.modifiedOn < b.modifiedOn ? -1 : 1)).map((row) => [row.email.trim().toLowerCase(), row]),
+    rows
+      .toSorted((a, b) => (a.modifiedOn < b.modifiedOn ? -1 : 1))
+      .map((row) => [row.email.trim().toLowerCase(), row]),
   );
   const active = [...newest].filter(([, row]) => row.active);
   const lifted = [...newest].filter(([, row]) => !row.active).map(([email]) => email);
@@ -51,7 +53,10 @@ export async function pullSuppressions(
         .in('email', lifted),
     );
   }
-  const last = [...newest.values()].map((row) => row.modifiedOn).toSorted().at(-1);
+  const last = [...newest.values()]
+    .map((row) => row.modifiedOn)
+    .toSorted()
+    .at(-1);
   await done(
     database.from('sync_cursors').upsert(
       {

@@ -15,10 +15,18 @@ const cursorRow = z.object({
 export type CursorRow = z.infer<typeof cursorRow>;
 
 export async function listCursors(database: Database, connectionId: string): Promise<CursorRow[]> {
-  return rowsOf(database.from('sync_cursors').select('*').eq('connection_id', connectionId), z.array(cursorRow));
+  return rowsOf(
+    database.from('sync_cursors').select('*').eq('connection_id', connectionId),
+    z.array(cursorRow),
+  );
 }
 
-const ingestCounts = z.object({ new: z.number(), changed: z.number(), skipped: z.number(), queued: z.number() });
+const ingestCounts = z.object({
+  new: z.number(),
+  changed: z.number(),
+  skipped: z.number(),
+  queued: z.number(),
+});
 
 export interface IngestPage {
   connectionId: string;
@@ -108,12 +116,23 @@ export async function startSyncRun(
 
 export async function finishSyncRun(
   database: Database,
-  run: { id: string; status: 'succeeded' | 'failed'; counts: unknown; error: string | null; finishedAt: Date },
+  run: {
+    id: string;
+    status: 'succeeded' | 'failed';
+    counts: unknown;
+    error: string | null;
+    finishedAt: Date;
+  },
 ): Promise<void> {
   await done(
     database
       .from('sync_runs')
-      .update({ status: run.status, counts: run.counts, error: run.error, finished_at: run.finishedAt.toISOString() })
+      .update({
+        status: run.status,
+        counts: run.counts,
+        error: run.error,
+        finished_at: run.finishedAt.toISOString(),
+      })
       .eq('id', run.id),
   );
 }
@@ -125,7 +144,13 @@ const syncRunRow = z.object({
   status: z.enum(['running', 'succeeded', 'failed', 'abandoned']),
   counts: z.record(
     z.string(),
-    z.object({ read: z.number(), new: z.number(), changed: z.number(), skipped: z.number(), failed: z.number() }),
+    z.object({
+      read: z.number(),
+      new: z.number(),
+      changed: z.number(),
+      skipped: z.number(),
+      failed: z.number(),
+    }),
   ),
   error: z.string().nullable(),
   started_at: isoTime,
@@ -172,12 +197,25 @@ export async function applyJourneys(
 }
 
 /** The next queued records with all that they are linked to; null when nothing is queued. */
-export async function loadDerivation(database: Database, connectionId: string, limit: number): Promise<unknown> {
+export async function loadDerivation(
+  database: Database,
+  connectionId: string,
+  limit: number,
+): Promise<unknown> {
   return call(database, 'load_derivation', { p_connection: connectionId, p_limit: limit }, z.unknown());
 }
 
-export async function enqueueDueJourneys(database: Database, connectionId: string, now: Date): Promise<number> {
-  return call(database, 'enqueue_due_journeys', { p_connection: connectionId, p_now: now.toISOString() }, z.number());
+export async function enqueueDueJourneys(
+  database: Database,
+  connectionId: string,
+  now: Date,
+): Promise<number> {
+  return call(
+    database,
+    'enqueue_due_journeys',
+    { p_connection: connectionId, p_now: now.toISOString() },
+    z.number(),
+  );
 }
 
 export async function enqueueAllJourneys(

@@ -29,16 +29,26 @@ export interface NewWorkspace {
 
 /** Any workspace's row, or null when there is none at all: a new installation. */
 export async function findFirstWorkspace(database: Database): Promise<WorkspaceRow | null> {
-  const rows = await rowsOf(database.from('workspaces').select('*').order('created_at').limit(1), z.array(workspaceRow));
+  const rows = await rowsOf(
+    database.from('workspaces').select('*').order('created_at').limit(1),
+    z.array(workspaceRow),
+  );
   return rows[0] ?? null;
 }
 
 export async function getWorkspace(database: Database, id: string): Promise<WorkspaceRow> {
-  const rows = await rowsOf(database.from('workspaces').select('*').eq('id', id), z.array(workspaceRow).length(1));
+  const rows = await rowsOf(
+    database.from('workspaces').select('*').eq('id', id),
+    z.array(workspaceRow).length(1),
+  );
   return workspaceRow.parse(rows[0]);
 }
 
-export async function insertWorkspace(database: Database, workspace: NewWorkspace, now: Date): Promise<WorkspaceRow> {
+export async function insertWorkspace(
+  database: Database,
+  workspace: NewWorkspace,
+  now: Date,
+): Promise<WorkspaceRow> {
   return rowsOf(
     database
       .from('workspaces')
@@ -73,20 +83,31 @@ export async function insertMember(database: Database, member: MemberRow, now: D
   await done(
     database
       .from('workspace_members')
-      .upsert({ ...member, created_at: now.toISOString() }, { onConflict: 'workspace_id,user_id', ignoreDuplicates: true }),
+      .upsert(
+        { ...member, created_at: now.toISOString() },
+        { onConflict: 'workspace_id,user_id', ignoreDuplicates: true },
+      ),
   );
 }
 
 /** The member whose bearer token has this SHA-256, unless it was revoked. */
 export async function findTokenOwner(database: Database, tokenHash: string): Promise<MemberRow | null> {
   const tokens = await rowsOf(
-    database.from('api_tokens').select('workspace_id,user_id').eq('token_hash', tokenHash).is('revoked_at', null),
+    database
+      .from('api_tokens')
+      .select('workspace_id,user_id')
+      .eq('token_hash', tokenHash)
+      .is('revoked_at', null),
     z.array(z.object({ workspace_id: z.uuid(), user_id: z.uuid() })),
   );
   const [token] = tokens;
   if (!token) return null;
   const members = await rowsOf(
-    database.from('workspace_members').select('*').eq('workspace_id', token.workspace_id).eq('user_id', token.user_id),
+    database
+      .from('workspace_members')
+      .select('*')
+      .eq('workspace_id', token.workspace_id)
+      .eq('user_id', token.user_id),
     z.array(memberRow),
   );
   return members[0] ?? null;
@@ -113,7 +134,13 @@ export async function insertToken(
 
 export async function insertAudit(
   database: Database,
-  entry: { workspaceId: string; actor: string; action: string; subject: string; detail?: Record<string, unknown> },
+  entry: {
+    workspaceId: string;
+    actor: string;
+    action: string;
+    subject: string;
+    detail?: Record<string, unknown>;
+  },
   now: Date,
 ): Promise<void> {
   await done(
@@ -128,11 +155,19 @@ export async function insertAudit(
   );
 }
 
-const changeEventRow = z.object({ id: z.number(), type: z.string(), payload: z.record(z.string(), z.unknown()) });
+const changeEventRow = z.object({
+  id: z.number(),
+  type: z.string(),
+  payload: z.record(z.string(), z.unknown()),
+});
 export type ChangeEventRow = z.infer<typeof changeEventRow>;
 
 /** The events of a workspace behind a position, oldest first, 500 at the most. */
-export async function listChangeEvents(database: Database, workspaceId: string, after: number): Promise<ChangeEventRow[]> {
+export async function listChangeEvents(
+  database: Database,
+  workspaceId: string,
+  after: number,
+): Promise<ChangeEventRow[]> {
   return rowsOf(
     database
       .from('change_events')
@@ -147,7 +182,12 @@ export async function listChangeEvents(database: Database, workspaceId: string, 
 
 export async function lastChangeEventId(database: Database, workspaceId: string): Promise<number> {
   const rows = await rowsOf(
-    database.from('change_events').select('id').eq('workspace_id', workspaceId).order('id', { ascending: false }).limit(1),
+    database
+      .from('change_events')
+      .select('id')
+      .eq('workspace_id', workspaceId)
+      .order('id', { ascending: false })
+      .limit(1),
     z.array(z.object({ id: z.number() })),
   );
   return rows[0]?.id ?? 0;

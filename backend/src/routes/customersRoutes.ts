@@ -6,18 +6,31 @@ import type { CustomerStateService } from '../services/CustomerStateService.ts';
 import type { Worker } from '../Worker.ts';
 import { identityOf, parse, requireRole } from './http.ts';
 
-const contactId = z.object({ id: z.uuid('Use the id of a customer, as GET /api/customers answers it in contactId.') });
+const contactId = z.object({
+  id: z.uuid('Use the id of a customer, as GET /api/customers answers it in contactId.'),
+});
 const text = z
   .string()
   .trim()
   .max(200)
   .optional()
   .transform((value) => value || null);
-const connectionId = z.uuid().optional().transform((value) => value ?? null);
+const connectionId = z
+  .uuid()
+  .optional()
+  .transform((value) => value ?? null);
 const boardQuery = z.object({ search: text, connectionId });
 const listQuery = boardQuery.extend({
-  state: z.coerce.number().pipe(stateNumber).optional().transform((value) => value ?? null),
-  cursor: z.string().max(500).optional().transform((value) => value ?? null),
+  state: z.coerce
+    .number()
+    .pipe(stateNumber)
+    .optional()
+    .transform((value) => value ?? null),
+  cursor: z
+    .string()
+    .max(500)
+    .optional()
+    .transform((value) => value ?? null),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 

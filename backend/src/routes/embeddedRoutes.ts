@@ -4,7 +4,13 @@ import { AppError } from '../errors.ts';
 import type { EmbeddedStack } from '../embedded/EmbeddedStack.ts';
 import { insertChangeEvent } from '../repositories/workspaceRepository.ts';
 import type { Database } from '../repositories/database.ts';
-import { clockRequest, storyRequest, type ClockReply, type MailboxMailReply, type MailboxReply } from '../schemas/api.ts';
+import {
+  clockRequest,
+  storyRequest,
+  type ClockReply,
+  type MailboxMailReply,
+  type MailboxReply,
+} from '../schemas/api.ts';
 import type { ConnectionService } from '../services/ConnectionService.ts';
 import { identityOf, parse, requireRole } from './http.ts';
 

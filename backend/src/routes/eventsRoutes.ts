@@ -17,10 +17,14 @@ export function eventsRoutes(deps: { feed: EventFeed }): Router {
       'x-accel-buffering': 'no',
     });
     response.write('retry: 2000\n\n');
-    const stop = await deps.feed.listen(workspaceId, Number.isInteger(after) && after > 0 ? after : null, (event) => {
-      const data = JSON.stringify({ type: event.type, ...event.payload });
-      response.write(`id: ${event.id}\nevent: change\ndata: ${data}\n\n`);
-    });
+    const stop = await deps.feed.listen(
+      workspaceId,
+      Number.isInteger(after) && after > 0 ? after : null,
+      (event) => {
+        const data = JSON.stringify({ type: event.type, ...event.payload });
+        response.write(`id: ${event.id}\nevent: change\ndata: ${data}\n\n`);
+      },
+    );
     const heartbeat = setInterval(() => response.write(':\n\n'), heartbeatMs);
     request.on('close', () => {
       clearInterval(heartbeat);

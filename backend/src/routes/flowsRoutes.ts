@@ -30,7 +30,9 @@ export function flowsRoutes(deps: { flows: FlowService; runs: RunService }): Rou
   });
   router.put('/flows/:id/draft', requireRole('marketer'), async (request, response) => {
     const { id } = parse(params, request.params);
-    response.json(await flows.saveDraft(identityOf(request).workspaceId, id, parse(saveDraftRequest, request.body)));
+    response.json(
+      await flows.saveDraft(identityOf(request).workspaceId, id, parse(saveDraftRequest, request.body)),
+    );
   });
   router.post('/flows/:id/publish', requireRole('marketer'), async (request, response) => {
     const { workspaceId, email } = identityOf(request);

@@ -7,9 +7,14 @@ import type { Identity } from '../services/SessionService.ts';
 export function parse<Value>(schema: z.ZodType<Value>, value: unknown): Value {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map((issue) => ({ field: issue.path.join('.'), message: issue.message }));
+  const issues = parsed.error.issues.map((issue) => ({
+    field: issue.path.join('.'),
+    message: issue.message,
+  }));
   const [first] = issues;
-  const message = first?.field ? `${first.field}: ${first.message}` : (first?.message ?? 'Check the request.');
+  const message = first?.field
+    ? `${first.field}: ${first.message}`
+    : (first?.message ?? 'Check the request.');
   throw new AppError('invalid_input', message, { issues });
 }
 
@@ -26,7 +31,10 @@ export function identityOf(request: Request): Identity {
   return identity;
 }
 
-const ranks = { viewer: 0, marketer: 1, admin: 2, owner: 3 } as const satisfies Record<Identity['role'], number>;
+const ranks = { viewer: 0, marketer: 1, admin: 2, owner: 3 } as const satisfies Record<
+  Identity['role'],
+  number
+>;
 
 /** Lets through members of at least this role. */
 export function requireRole(role: Identity['role']): RequestHandler {

@@ -36,7 +36,12 @@ const appointmentsQuery = tenantQuery.extend({
   startsBefore: time.optional(),
   ids,
 });
-const jobsQuery = tenantQuery.extend({ customerId: id.optional(), projectId: id.optional(), jobStatus: z.string().max(30).optional(), ids });
+const jobsQuery = tenantQuery.extend({
+  customerId: id.optional(),
+  projectId: id.optional(),
+  jobStatus: z.string().max(30).optional(),
+  ids,
+});
 const estimatesQuery = tenantQuery.extend({
   customerId: id.optional(),
   jobId: id.optional(),
@@ -49,7 +54,10 @@ const estimatesQuery = tenantQuery.extend({
 function requireFilter(query: Record<string, unknown>): void {
   const { connectionId: _tenant, ...filters } = query;
   if (Object.values(filters).every((value) => value === undefined)) {
-    throw new AppError('invalid_input', `Name at least one of ${Object.keys(filters).join(', ') || 'customerId, jobId, ids'}.`);
+    throw new AppError(
+      'invalid_input',
+      `Name at least one of ${Object.keys(filters).join(', ') || 'customerId, jobId, ids'}.`,
+    );
   }
 }
 
@@ -66,7 +74,11 @@ export function serviceTitanRoutes(deps: ServiceTitanRoutesDeps): Router {
   });
   router.post('/servicetitan/auth', requireRole('admin'), async (request, response) => {
     const { workspaceId, email } = identityOf(request);
-    const connection = await deps.connections.connect(workspaceId, parse(connectRequest, request.body), email);
+    const connection = await deps.connections.connect(
+      workspaceId,
+      parse(connectRequest, request.body),
+      email,
+    );
     deps.syncs.request(connection.id, 'manual');
     response.json(await deps.overview.summary(workspaceId, connection.id));
   });
@@ -74,7 +86,10 @@ export function serviceTitanRoutes(deps: ServiceTitanRoutesDeps): Router {
     const { id: customerId } = parse(recordParams, request.params);
     const query = parse(tenantQuery, request.query);
     const client = await clientOf(identityOf(request).workspaceId, query.connectionId);
-    const [customer, contacts] = await Promise.all([client.getCustomer(customerId), client.getCustomerContacts(customerId)]);
+    const [customer, contacts] = await Promise.all([
+      client.getCustomer(customerId),
+      client.getCustomerContacts(customerId),
+    ]);
     response.json({ customer, contacts });
   });
   router.post('/servicetitan/customers', requireRole('marketer'), async (request, response) => {
@@ -82,7 +97,12 @@ export function serviceTitanRoutes(deps: ServiceTitanRoutesDeps): Router {
     const { workspaceId, email } = identityOf(request);
     const client = await clientOf(workspaceId, connection);
     const customer = await client.createCustomer(body);
-    const entry = { workspaceId, actor: email, action: 'servicetitan.customer.create', subject: `customer:${customer.id}` };
+    const entry = {
+      workspaceId,
+      actor: email,
+      action: 'servicetitan.customer.create',
+      subject: `customer:${customer.id}`,
+    };
     await insertAudit(deps.database, entry, deps.clock.now());
     deps.syncs.request(connection, 'manual');
     response.json({ customer });
@@ -114,7 +134,12 @@ export function serviceTitanRoutes(deps: ServiceTitanRoutesDeps): Router {
     const { workspaceId, email } = identityOf(request);
     const client = await clientOf(workspaceId, connection);
     const result = await client.createBooking(body);
-    const entry = { workspaceId, actor: email, action: 'servicetitan.booking.create', subject: `booking:${result.booking.id}` };
+    const entry = {
+      workspaceId,
+      actor: email,
+      action: 'servicetitan.booking.create',
+      subject: `booking:${result.booking.id}`,
+    };
     await insertAudit(deps.database, entry, deps.clock.now());
     deps.syncs.request(connection, 'manual');
     response.json(result);

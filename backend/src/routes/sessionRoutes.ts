@@ -88,10 +88,14 @@ export function requireSession(deps: Pick<SessionRoutesDeps, 'sessions' | 'appUr
 }
 
 function readCookie(request: Request): SessionTokens | null {
-  const pair = (request.headers.cookie ?? '').split('; ').find((cookie) => cookie.startsWith(`${cookieName}=`));
+  const pair = (request.headers.cookie ?? '')
+    .split('; ')
+    .find((cookie) => cookie.startsWith(`${cookieName}=`));
   if (!pair) return null;
   try {
-    const value = Buffer.from(decodeURIComponent(pair.slice(cookieName.length + 1)), 'base64url').toString('utf8');
+    const value = Buffer.from(decodeURIComponent(pair.slice(cookieName.length + 1)), 'base64url').toString(
+      'utf8',
+    );
     return cookieShape.parse(JSON.parse(value));
   } catch {
     // Somebody else's or a damaged cookie is no session.

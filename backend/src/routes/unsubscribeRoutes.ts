@@ -9,19 +9,28 @@ import type { MessageService } from '../services/MessageService.ts';
 export function unsubscribeRoutes(deps: { messages: MessageService }): Router {
   const router = Router();
   router.get('/unsubscribe/:token', (request, response) => {
-    response.type('html').send(
-      page(
-        'Unsubscribe?',
-        '<p>You will get no more marketing e-mails from us. Messages about a visit that you booked still reach you.</p>' +
-          '<form method="post"><button type="submit">Unsubscribe</button></form>',
-      ),
-    );
+    response
+      .type('html')
+      .send(
+        page(
+          'Unsubscribe?',
+          '<p>You will get no more marketing e-mails from us. Messages about a visit that you booked still reach you.</p>' +
+            '<form method="post"><button type="submit">Unsubscribe</button></form>',
+        ),
+      );
   });
-  router.post('/unsubscribe/:token', express.urlencoded({ extended: false, limit: '1kb' }), async (request, response) => {
-    const result = await deps.messages.unsubscribe(request.params.token);
-    if (!result) throw new AppError('not_found', 'This link is not complete. Open it again from the e-mail.');
-    response.type('html').send(page('You are unsubscribed', '<p>You will get no more marketing e-mails from us.</p>'));
-  });
+  router.post(
+    '/unsubscribe/:token',
+    express.urlencoded({ extended: false, limit: '1kb' }),
+    async (request, response) => {
+      const result = await deps.messages.unsubscribe(request.params.token);
+      if (!result)
+        throw new AppError('not_found', 'This link is not complete. Open it again from the e-mail.');
+      response
+        .type('html')
+        .send(page('You are unsubscribed', '<p>You will get no more marketing e-mails from us.</p>'));
+    },
+  );
   return router;
 }
 

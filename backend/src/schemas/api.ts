@@ -47,7 +47,13 @@ export interface JourneyCard {
  * GET /api/board?connectionId=&search= : every column; each has its first 50 cards and GET /api/customers has the rest.
  */
 export interface BoardReply {
-  columns: { state: StateNumber; count: number; openTotal: number; soldTotal: number; cards: JourneyCard[] }[];
+  columns: {
+    state: StateNumber;
+    count: number;
+    openTotal: number;
+    soldTotal: number;
+    cards: JourneyCard[];
+  }[];
 }
 
 /** GET /api/customers?state=&search=&connectionId=&cursor=&limit= : journeys, newest change first. */
@@ -74,9 +80,30 @@ export interface JourneyDetail extends JourneyCard {
 /** One line of a timeline, newest first. */
 export type TimelineItem = { id: string; at: string; journeyId: string | null } & (
   | { type: 'record'; resource: string; recordId: number; title: string; detail: string | null }
-  | { type: 'transition'; from: StateNumber; to: StateNumber; source: TransitionSource; explanation: string; outcome: string | null }
-  | { type: 'run'; runId: string; flowId: string; flowName: string; event: 'started' | 'done' | 'ended' | 'failed'; reason: string | null }
-  | { type: 'message'; messageId: string; subject: string; to: string | null; status: MessageStatus; reason: string | null }
+  | {
+      type: 'transition';
+      from: StateNumber;
+      to: StateNumber;
+      source: TransitionSource;
+      explanation: string;
+      outcome: string | null;
+    }
+  | {
+      type: 'run';
+      runId: string;
+      flowId: string;
+      flowName: string;
+      event: 'started' | 'done' | 'ended' | 'failed';
+      reason: string | null;
+    }
+  | {
+      type: 'message';
+      messageId: string;
+      subject: string;
+      to: string | null;
+      status: MessageStatus;
+      reason: string | null;
+    }
   | { type: 'override'; state: StateNumber; reason: string; setBy: string }
 );
 
@@ -107,7 +134,13 @@ export interface IntegrationsReply {
     category: string;
     /** JSON Schema of the credentials, for the connect form. */
     credentialSchema: unknown;
-    actions: { id: string; title: string; description: string; effect: 'read' | 'write' | 'state'; inputSchema: unknown }[];
+    actions: {
+      id: string;
+      title: string;
+      description: string;
+      effect: 'read' | 'write' | 'state';
+      inputSchema: unknown;
+    }[];
     connections: ConnectionSummary[];
   }[];
 }
@@ -135,13 +168,18 @@ export const connectRequest = z.object({
   timeZone: z.string().refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', {
     message: 'Not a time zone; use one such as America/Los_Angeles.',
   }),
-  tenantId: z.coerce.number().int('The tenant id is a whole number.').positive('The tenant id is a whole number above 0.'),
+  tenantId: z.coerce
+    .number()
+    .int('The tenant id is a whole number.')
+    .positive('The tenant id is a whole number above 0.'),
   clientId: z.string().trim().min(1, 'Paste the client id from ServiceTitan.'),
   clientSecret: z.string().trim().min(1, 'Paste the client secret from ServiceTitan.'),
   appKey: z.string().trim().min(1, 'Paste the app key from ServiceTitan.'),
   bookingProviderId: z.coerce.number().int().positive().optional(),
   /** What each job type means; when left out, the suggestions by name are taken as the administrator's choice. */
-  classification: z.array(z.object({ jobTypeId: z.number().int(), kind: z.enum(['sales', 'install', 'other']) })).optional(),
+  classification: z
+    .array(z.object({ jobTypeId: z.number().int(), kind: z.enum(['sales', 'install', 'other']) }))
+    .optional(),
 });
 export type ConnectRequest = z.infer<typeof connectRequest>;
 export interface ConnectTestReply {
@@ -152,7 +190,14 @@ export interface ConnectTestReply {
 export interface ConnectionReply {
   connection: ConnectionSummary;
   liveFrom: string;
-  resources: { resource: string; records: number; lastReadAt: string | null; lastModifiedOn: string | null; failures: number; lastError: string | null }[];
+  resources: {
+    resource: string;
+    records: number;
+    lastReadAt: string | null;
+    lastModifiedOn: string | null;
+    failures: number;
+    lastError: string | null;
+  }[];
   syncs: {
     id: string;
     source: string;
@@ -166,7 +211,9 @@ export interface ConnectionReply {
 }
 /** PUT /api/connections/:id/classification */
 export const classificationRequest = z.object({
-  jobTypes: z.array(z.object({ jobTypeId: z.number().int(), kind: z.enum(['sales', 'install', 'other']) })).max(5000),
+  jobTypes: z
+    .array(z.object({ jobTypeId: z.number().int(), kind: z.enum(['sales', 'install', 'other']) }))
+    .max(5000),
 });
 
 /** POST /api/servicetitan/sync {connectionId?} answers {started: true}; progress comes as events. */
@@ -195,13 +242,21 @@ export interface FlowReply {
   draft: DraftGraph;
   /** Send it back with PUT …/draft; a higher one on the server means that somebody else saved in between (409 conflict). */
   draftRevision: number;
-  published: { versionId: string; number: number; publishedAt: string; author: string; graph: FlowGraph } | null;
+  published: {
+    versionId: string;
+    number: number;
+    publishedAt: string;
+    author: string;
+    graph: FlowGraph;
+  } | null;
   problems: FlowProblem[];
   /** Active runs by the node that they wait at. */
   waiting: Record<string, number>;
 }
 /** POST /api/flows {name} ; PUT /api/flows/:id/draft ; POST /api/flows/:id/publish ; POST /api/flows/:id/status {status: live|paused} */
-export const createFlowRequest = z.object({ name: z.string().trim().min(1, 'Give the flow a name.').max(120) });
+export const createFlowRequest = z.object({
+  name: z.string().trim().min(1, 'Give the flow a name.').max(120),
+});
 export const saveDraftRequest = z.object({
   name: z.string().trim().min(1).max(120).optional(),
   graph: draftGraph,
@@ -213,7 +268,7 @@ export interface SaveDraftReply {
 }
 export const flowStatusRequest = z.object({ status: z.enum(['live', 'paused']) });
 
-export type RunStatus = 'active' | 'done' | 'ended' | 'failed';
+type RunStatus = 'active' | 'done' | 'ended' | 'failed';
 /** GET /api/runs?flowId=&contactId=&status=&cursor= */
 export interface RunsReply {
   runs: RunSummary[];
@@ -288,7 +343,11 @@ export interface MailboxMail {
   receivedAt: string;
 }
 export interface MailboxMailReply {
-  mail: MailboxMail & { html: string | null; text: string | null; headers: { name: string; value: string }[] };
+  mail: MailboxMail & {
+    html: string | null;
+    text: string | null;
+    headers: { name: string; value: string }[];
+  };
 }
 
 export const storyEvents = [

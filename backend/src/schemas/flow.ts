@@ -6,7 +6,10 @@ const position = z.object({ x: z.number(), y: z.number() });
 
 /** Starts the flow when a journey enters the state; every flow has exactly one. */
 const triggerData = z.object({
-  state: stateNumber.meta({ title: 'State', description: 'The flow starts when a customer enters this state.' }),
+  state: stateNumber.meta({
+    title: 'State',
+    description: 'The flow starts when a customer enters this state.',
+  }),
 });
 
 const emailData = z.object({
@@ -17,9 +20,10 @@ const emailData = z.object({
     .min(1, 'An e-mail needs a text.')
     .max(50_000)
     .meta({ title: 'Text', description: 'Liquid: {{ customer.firstName }}, {{ appointment.date }}, …' }),
-  class: z
-    .enum(['transactional', 'marketing'])
-    .meta({ title: 'Kind', description: 'Marketing e-mails carry an unsubscribe link and respect opt-outs.' }),
+  class: z.enum(['transactional', 'marketing']).meta({
+    title: 'Kind',
+    description: 'Marketing e-mails carry an unsubscribe link and respect opt-outs.',
+  }),
 });
 
 const waitData = z.object({
@@ -28,7 +32,11 @@ const waitData = z.object({
 });
 
 const waitUntilData = z.object({
-  hours: z.number().positive().max(24 * 60).meta({ title: 'Hours' }),
+  hours: z
+    .number()
+    .positive()
+    .max(24 * 60)
+    .meta({ title: 'Hours' }),
   direction: z.enum(['before', 'after']).meta({ title: 'Before or after the appointment' }),
   whenPast: z.enum(['end', 'continue']).meta({
     title: 'When that moment is already past',
@@ -49,7 +57,10 @@ export const conditionFields = [
 const conditionData = z.object({
   field: z.enum(conditionFields).meta({ title: 'Field' }),
   operator: z.enum(['equals', 'not_equals', 'greater', 'less', 'exists', 'not_exists']).meta({ title: 'Is' }),
-  value: z.union([z.string().max(300), z.number()]).optional().meta({ title: 'Value' }),
+  value: z
+    .union([z.string().max(300), z.number()])
+    .optional()
+    .meta({ title: 'Value' }),
 });
 
 const actionData = z.object({
@@ -83,7 +94,7 @@ export const flowNode = z.discriminatedUnion('type', [
 export type FlowNode = z.infer<typeof flowNode>;
 
 /** A condition's two ways out are its edges with sourceHandle yes and no; every other node has at most one. */
-export const flowEdge = z.object({
+const flowEdge = z.object({
   id: z.string().min(1).max(200),
   source: nodeId,
   target: nodeId,
@@ -98,7 +109,13 @@ export type FlowGraph = z.infer<typeof flowGraph>;
 /** A draft may be unfinished: node data of any shape, checked when it is published. */
 export const draftGraph = z.object({
   nodes: z
-    .array(z.object({ ...common, type: z.enum(['trigger', 'send_email', 'wait', 'wait_until', 'condition', 'action', 'end']), data: z.record(z.string(), z.unknown()) }))
+    .array(
+      z.object({
+        ...common,
+        type: z.enum(['trigger', 'send_email', 'wait', 'wait_until', 'condition', 'action', 'end']),
+        data: z.record(z.string(), z.unknown()),
+      }),
+    )
     .max(500),
   edges: z.array(flowEdge).max(1000),
 });

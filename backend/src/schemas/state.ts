@@ -17,7 +17,7 @@ export const stateTitles = {
   6: 'Install complete',
 } as const satisfies Record<StateNumber, string>;
 
-export const transitionSources = ['poll', 'webhook', 'timer', 'flow', 'manual', 'settings', 'backfill'] as const;
+const transitionSources = ['poll', 'webhook', 'timer', 'flow', 'manual', 'settings', 'backfill'] as const;
 export const transitionSource = z.enum(transitionSources);
 export type TransitionSource = z.infer<typeof transitionSource>;
 
@@ -28,4 +28,3 @@ export const setStateRequest = z.object({
   state: stateNumber,
   reason: z.string().trim().min(1, 'Say why, so that the timeline can explain it.').max(500),
 });
-export type SetStateRequest = z.infer<typeof setStateRequest>;

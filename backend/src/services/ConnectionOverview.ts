@@ -3,7 +3,11 @@ import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import { saveJobTypeClassifications } from '../repositories/connectionRepository.ts';
 import type { Database } from '../repositories/database.ts';
-import { readConnectionOverview, readConnectionResources, type OverviewRow } from '../repositories/overviewRepository.ts';
+import {
+  readConnectionOverview,
+  readConnectionResources,
+  type OverviewRow,
+} from '../repositories/overviewRepository.ts';
 import { enqueueAllJourneys, listSyncRuns } from '../repositories/syncRepository.ts';
 import { insertAudit } from '../repositories/workspaceRepository.ts';
 import type { ConnectionReply, ConnectionSummary, IntegrationsReply } from '../schemas/api.ts';
@@ -77,12 +81,20 @@ export class ConnectionOverview {
     const now = this.#clock.now();
     await saveJobTypeClassifications(this.#database, { id: connectionId, workspaceId }, kinds, now);
     await enqueueAllJourneys(this.#database, connectionId, 'settings');
-    const entry = { workspaceId, actor, action: 'connection.classify', subject: `connection:${connectionId}`, detail: { kinds } };
+    const entry = {
+      workspaceId,
+      actor,
+      action: 'connection.classify',
+      subject: `connection:${connectionId}`,
+      detail: { kinds },
+    };
     await insertAudit(this.#database, entry, now);
   }
 
   async #row(workspaceId: string, connectionId: string): Promise<OverviewRow> {
-    const row = (await readConnectionOverview(this.#database, workspaceId)).find(({ id }) => id === connectionId);
+    const row = (await readConnectionOverview(this.#database, workspaceId)).find(
+      ({ id }) => id === connectionId,
+    );
     if (!row) throw new AppError('not_found', 'There is no such connection in this workspace.');
     return row;
   }

@@ -99,7 +99,8 @@ export class ConnectionService {
   async clientOf(connectionId: string): Promise<ServiceTitanService> {
     const { database, cipher } = this.#deps;
     const credentials = await findCredentials(database, connectionId);
-    if (!credentials) throw new AppError('not_found', 'This connection has no credentials. Connect the tenant again.');
+    if (!credentials)
+      throw new AppError('not_found', 'This connection has no credentials. Connect the tenant again.');
     const cached = this.#clients.get(connectionId);
     if (cached?.updatedAt === credentials.updated_at) return cached.service;
     const text = cipher.decrypt(credentials.ciphertext, connectionId, credentials.key_id);
@@ -138,7 +139,14 @@ export class ConnectionService {
 
 function credentialsOf(request: ConnectRequest) {
   const { environment, tenantId, clientId, clientSecret, appKey, bookingProviderId } = request;
-  return { environment, tenantId, clientId, clientSecret, appKey, ...(bookingProviderId ? { bookingProviderId } : {}) };
+  return {
+    environment,
+    tenantId,
+    clientId,
+    clientSecret,
+    appKey,
+    ...(bookingProviderId ? { bookingProviderId } : {}),
+  };
 }
 
 async function readJobTypes(service: ServiceTitanService) {

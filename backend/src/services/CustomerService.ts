@@ -12,7 +12,13 @@ import {
   type CardRow,
   type TimelineRow,
 } from '../repositories/journeyRepository.ts';
-import type { BoardReply, CustomersReply, JourneyCard, JourneyDetail, TimelineReply } from '../schemas/api.ts';
+import type {
+  BoardReply,
+  CustomersReply,
+  JourneyCard,
+  JourneyDetail,
+  TimelineReply,
+} from '../schemas/api.ts';
 import { flowNode } from '../schemas/flow.ts';
 import { stateNumbers, type StateNumber } from '../schemas/state.ts';
 import { describeNode } from '../flow/describeNode.ts';
@@ -60,7 +66,9 @@ export class CustomerService {
     const hasMore = cards.length > filter.limit && last !== undefined;
     return {
       customers: page.map(cardOf),
-      nextCursor: hasMore ? Buffer.from(JSON.stringify([last.state_changed_at, last.id])).toString('base64url') : null,
+      nextCursor: hasMore
+        ? Buffer.from(JSON.stringify([last.state_changed_at, last.id])).toString('base64url')
+        : null,
       total,
     };
   }
@@ -101,7 +109,10 @@ export class CustomerService {
       (row) => row.journey_id !== null && (journeyId === null || row.id === journeyId),
     );
     if (rows.length === 0) {
-      throw new AppError('not_found', 'This customer has no such journey. A lead, a visit or an estimate starts one.');
+      throw new AppError(
+        'not_found',
+        'This customer has no such journey. A lead, a visit or an estimate starts one.',
+      );
     }
     const moving = rows.filter((row) => row.current_state !== 0);
     if (moving.length > 1) {

@@ -12,7 +12,11 @@ import {
 } from '#integrations/crm/servicetitan/schemas/records.ts';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
-import { findConnection, listClassifications, type ConnectionRow } from '../repositories/connectionRepository.ts';
+import {
+  findConnection,
+  listClassifications,
+  type ConnectionRow,
+} from '../repositories/connectionRepository.ts';
 import type { Database } from '../repositories/database.ts';
 import { setOverride } from '../repositories/journeyRepository.ts';
 import { applyJourneys, enqueueDueJourneys, loadDerivation } from '../repositories/syncRepository.ts';
@@ -87,8 +91,10 @@ export class CustomerStateService {
     const settings = await this.#settingsOf(connection);
     const total = { rows: 0, transitions: 0, runsStarted: 0, runsEnded: 0 };
     await enqueueDueJourneys(this.#database, connectionId, this.#clock.now());
-    for (let conflicts = 0; ; ) {
-      const loaded = derivation.nullable().parse(await loadDerivation(this.#database, connectionId, queueBatch));
+    for (let conflicts = 0; ;) {
+      const loaded = derivation
+        .nullable()
+        .parse(await loadDerivation(this.#database, connectionId, queueBatch));
       if (!loaded) return total;
       if (!options.includeRecords && (loaded.source === 'poll' || loaded.source === 'webhook')) return total;
       try {
@@ -99,7 +105,8 @@ export class CustomerStateService {
         total.runsEnded += counts.runsEnded;
       } catch (error) {
         // Somebody else applied the same journeys in between: what they wrote is read and compared anew.
-        if (!(error instanceof AppError) || error.code !== 'conflict' || conflicts >= maxConflicts) throw error;
+        if (!(error instanceof AppError) || error.code !== 'conflict' || conflicts >= maxConflicts)
+          throw error;
         conflicts += 1;
       }
     }
@@ -116,7 +123,12 @@ export class CustomerStateService {
     source: 'manual' | 'flow';
   }): Promise<void> {
     const now = this.#clock.now();
-    await setOverride(this.#database, { ...change, id: change.id ?? randomUUID(), setOn: timestampOf(now), now });
+    await setOverride(this.#database, {
+      ...change,
+      id: change.id ?? randomUUID(),
+      setOn: timestampOf(now),
+      now,
+    });
     await this.deriveConnection(change.connectionId, { includeRecords: false });
   }
 
@@ -164,7 +176,9 @@ export class CustomerStateService {
     ]);
     const kindsOf = (subject: string) =>
       Object.fromEntries(
-        classifications.filter((row) => row.subject === subject).map((row) => [String(row.servicetitan_id), row.kind]),
+        classifications
+          .filter((row) => row.subject === subject)
+          .map((row) => [String(row.servicetitan_id), row.kind]),
       );
     return journeySettings.parse({
       jobTypes: kindsOf('job_type'),
@@ -181,7 +195,9 @@ export class CustomerStateService {
 function contactsOf(records: Derivation['records']): ContactFacts[] {
   const contactsOfCustomers = Map.groupBy(records.customer_contacts, (contact) => contact.customerId);
   return [
-    ...records.customers.map((customer) => contactOfCustomer(customer, contactsOfCustomers.get(customer.id) ?? [])),
+    ...records.customers.map((customer) =>
+      contactOfCustomer(customer, contactsOfCustomers.get(customer.id) ?? []),
+    ),
     ...records.leads.filter((lead) => lead.customerId === null).map(contactOfLead),
     ...records.bookings.filter((booking) => booking.jobId === null).map(contactOfBooking),
   ];

@@ -1,6 +1,10 @@
 import type { Logger } from '../logger.ts';
 import type { Database } from '../repositories/database.ts';
-import { lastChangeEventId, listChangeEvents, type ChangeEventRow } from '../repositories/workspaceRepository.ts';
+import {
+  lastChangeEventId,
+  listChangeEvents,
+  type ChangeEventRow,
+} from '../repositories/workspaceRepository.ts';
 
 type Listener = (event: ChangeEventRow) => void;
 

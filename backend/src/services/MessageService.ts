@@ -158,7 +158,12 @@ export class MessageService {
       case 'unknown':
         await this.#finish(
           message,
-          { status: 'queued', reason: 'outcome_unknown', toEmail: to, dueAt: addMinutes(now, retryMinutes[0]) },
+          {
+            status: 'queued',
+            reason: 'outcome_unknown',
+            toEmail: to,
+            dueAt: addMinutes(now, retryMinutes[0]),
+          },
           now,
         );
         reply.delayed += 1;

@@ -12,7 +12,11 @@ import {
   type ConnectionRow,
 } from '../repositories/connectionRepository.ts';
 import type { Database } from '../repositories/database.ts';
-import { pullSuppressions, pendingWriteBacks, markWrittenBack } from '../repositories/suppressionSyncRepository.ts';
+import {
+  pullSuppressions,
+  pendingWriteBacks,
+  markWrittenBack,
+} from '../repositories/suppressionSyncRepository.ts';
 import {
   finishSyncRun,
   ingestPage,
@@ -93,7 +97,11 @@ export class ServiceTitanSyncService {
     const started = systemClock.now().getTime();
     const holder = randomUUID();
     const lease = { name: `sync:${connectionId}`, holder, seconds: leaseSeconds };
-    const summary = (status: SyncSummary['status'], error: string | null, work: Partial<SyncSummary>): SyncSummary => ({
+    const summary = (
+      status: SyncSummary['status'],
+      error: string | null,
+      work: Partial<SyncSummary>,
+    ): SyncSummary => ({
       connectionId,
       connectionName: connection.name,
       status,
@@ -103,7 +111,8 @@ export class ServiceTitanSyncService {
       ...work,
       milliseconds: systemClock.now().getTime() - started,
     });
-    if (!(await acquireLease(database, { ...lease, systemNow: systemClock.now() }))) return summary('busy', null, {});
+    if (!(await acquireLease(database, { ...lease, systemNow: systemClock.now() })))
+      return summary('busy', null, {});
     let renewedAt = started;
     try {
       return await this.#syncLeased(connection, source, {
@@ -126,7 +135,11 @@ export class ServiceTitanSyncService {
     source: 'poll' | 'webhook' | 'manual',
     tools: {
       renew: () => Promise<void>;
-      summary: (status: SyncSummary['status'], error: string | null, work: Partial<SyncSummary>) => SyncSummary;
+      summary: (
+        status: SyncSummary['status'],
+        error: string | null,
+        work: Partial<SyncSummary>,
+      ) => SyncSummary;
     },
   ): Promise<SyncSummary> {
     const { database, states, clock } = this.#deps;
@@ -168,10 +181,15 @@ export class ServiceTitanSyncService {
     },
   ): Promise<string | null> {
     const { database, connections, clock, logger } = this.#deps;
-    const cursors = new Map((await listCursors(database, connection.id)).map((cursor) => [cursor.resource, cursor]));
+    const cursors = new Map(
+      (await listCursors(database, connection.id)).map((cursor) => [cursor.resource, cursor]),
+    );
     const idle: Resource[] = [];
     let failure: string | null = null;
-    const wanted = [...referenceResources.filter((resource) => this.#isDue(cursors.get(resource))), ...stateResources];
+    const wanted = [
+      ...referenceResources.filter((resource) => this.#isDue(cursors.get(resource))),
+      ...stateResources,
+    ];
     for (const resource of wanted) {
       const counts = { read: 0, new: 0, changed: 0, skipped: 0, failed: 0 };
       run.resources[resource] = counts;
@@ -181,7 +199,10 @@ export class ServiceTitanSyncService {
         await this.#readResource(service, connection, { ...run, resource, counts, from, idle });
       } catch (error) {
         if (!(error instanceof IntegrationError)) throw error;
-        logger.warn({ connectionId: connection.id, resource, kind: error.kind, requestId: error.requestId }, error.message);
+        logger.warn(
+          { connectionId: connection.id, resource, kind: error.kind, requestId: error.requestId },
+          error.message,
+        );
         await noteReadFailure(database, {
           connectionId: connection.id,
           resource,
@@ -193,7 +214,8 @@ export class ServiceTitanSyncService {
         if (error.kind === 'auth') break;
       }
     }
-    if (idle.length > 0) await noteIdleReads(database, { connectionId: connection.id, resources: idle, readAt: clock.now() });
+    if (idle.length > 0)
+      await noteIdleReads(database, { connectionId: connection.id, resources: idle, readAt: clock.now() });
     if (failure === null) await this.#exchangeSuppressions(connection, cursors.get('suppressions'));
     return failure;
   }
@@ -260,7 +282,10 @@ export class ServiceTitanSyncService {
     } catch (error) {
       // Not part of the states' picture: it is tried again with the next poll, and the consent here holds meanwhile.
       if (!(error instanceof IntegrationError)) throw error;
-      logger.warn({ connectionId: connection.id, kind: error.kind, requestId: error.requestId }, error.message);
+      logger.warn(
+        { connectionId: connection.id, kind: error.kind, requestId: error.requestId },
+        error.message,
+      );
     }
   }
 

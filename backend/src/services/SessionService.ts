@@ -60,8 +60,10 @@ export class SessionService {
       email,
       options: { emailRedirectTo: redirectTo },
     });
-    if (error?.status === 429) throw new AppError('rate_limited', 'A link was sent a moment ago. Try again in a minute.');
-    if (error) throw new AppError('unavailable', 'The sign-in link could not be sent. Try again.', { cause: error });
+    if (error?.status === 429)
+      throw new AppError('rate_limited', 'A link was sent a moment ago. Try again in a minute.');
+    if (error)
+      throw new AppError('unavailable', 'The sign-in link could not be sent. Try again.', { cause: error });
   }
 
   /** Turns the token of a one-time link into a session; a used or expired one is refused. */
@@ -70,7 +72,10 @@ export class SessionService {
       .createAuthClient()
       .auth.verifyOtp({ token_hash: token, type: 'magiclink' });
     if (error || !data.session || !data.user?.email) {
-      throw new AppError('unauthenticated', 'This sign-in link was used already or has expired. Ask for a new one.');
+      throw new AppError(
+        'unauthenticated',
+        'This sign-in link was used already or has expired. Ask for a new one.',
+      );
     }
     const identity = await this.#membershipOf(data.user.id, data.user.email);
     return {
@@ -80,7 +85,9 @@ export class SessionService {
   }
 
   /** Who a session belongs to, with new tokens where the old ones had run out; null for no valid session. */
-  async identify(tokens: SessionTokens): Promise<{ identity: Identity; renewed: SessionTokens | null } | null> {
+  async identify(
+    tokens: SessionTokens,
+  ): Promise<{ identity: Identity; renewed: SessionTokens | null } | null> {
     const known = this.#recall(tokens.accessToken);
     if (known) return { identity: known, renewed: null };
     const client = this.#deps.createAuthClient();
@@ -92,7 +99,10 @@ export class SessionService {
     }
     const { data: refreshed } = await client.auth.refreshSession({ refresh_token: tokens.refreshToken });
     if (!refreshed.session || !refreshed.user?.email) return null;
-    const renewed = { accessToken: refreshed.session.access_token, refreshToken: refreshed.session.refresh_token };
+    const renewed = {
+      accessToken: refreshed.session.access_token,
+      refreshToken: refreshed.session.refresh_token,
+    };
     return { identity: await this.#membershipOf(refreshed.user.id, refreshed.user.email), renewed };
   }
 
@@ -134,7 +144,10 @@ export class SessionService {
     if (member) return identityOf(member);
     const isOwner = email.toLowerCase() === ownerEmail.toLowerCase();
     if (!isOwner) {
-      throw new AppError('forbidden', 'You are not a member of a workspace yet. Ask its administrator to add you.');
+      throw new AppError(
+        'forbidden',
+        'You are not a member of a workspace yet. Ask its administrator to add you.',
+      );
     }
     const existing = await findFirstWorkspace(database);
     const workspace = existing ?? (await insertWorkspace(database, firstWorkspace, clock.now()));

@@ -26,11 +26,12 @@ export class SyncRequests {
 
   /** Settles when nothing that was asked for is still under way. */
   async idle(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all([...this.#running.values()].map((entry) => entry.promise));
+    while (this.#running.size > 0)
+      await Promise.all([...this.#running.values()].map((entry) => entry.promise));
   }
 
   async #run(connectionId: string, source: Source): Promise<void> {
-    for (let current: Source | null = source; current !== null; ) {
+    for (let current: Source | null = source; current !== null;) {
       try {
         await this.#poll(connectionId, current);
       } catch (error) {

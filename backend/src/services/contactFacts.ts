@@ -24,12 +24,18 @@ export interface ContactFacts {
 const emailAddress = z.email();
 
 /** The person behind a customer record: ServiceTitan keeps the ways to reach them apart, without saying which is first. */
-export function contactOfCustomer(customer: CustomerRecord, contacts: readonly CustomerContactRecord[]): ContactFacts {
+export function contactOfCustomer(
+  customer: CustomerRecord,
+  contacts: readonly CustomerContactRecord[],
+): ContactFacts {
   const own = contacts
     .filter((contact) => contact.active && contact.customerId === customer.id)
     .toSorted((a, b) => (a.createdOn < b.createdOn ? -1 : a.createdOn > b.createdOn ? 1 : a.id - b.id));
-  const email = own.find((contact) => contact.type === 'Email' && emailAddress.safeParse(contact.value.trim()).success);
-  const phone = own.find((contact) => contact.type === 'MobilePhone') ?? own.find((contact) => contact.type === 'Phone');
+  const email = own.find(
+    (contact) => contact.type === 'Email' && emailAddress.safeParse(contact.value.trim()).success,
+  );
+  const phone =
+    own.find((contact) => contact.type === 'MobilePhone') ?? own.find((contact) => contact.type === 'Phone');
   return {
     source_type: 'customer',
     source_id: customer.id,

@@ -19,13 +19,18 @@ export function createActionRunner(deps: {
   return async ({ actionId, input, idempotencyKey, run }) => {
     const found = findAction(actionId);
     if (!found) {
-      throw new IntegrationError('invalid', `The action ${actionId} does not exist. Remove it from the flow and publish again.`);
+      throw new IntegrationError(
+        'invalid',
+        `The action ${actionId} does not exist. Remove it from the flow and publish again.`,
+      );
     }
     const journey = await findJourney(deps.database, run.journeyId);
     if (!journey) throw new IntegrationError('not_found', 'The journey of this run is gone.');
     const service = await deps.connections.clientOf(run.connectionId);
     const defaults = { customerId: journey.servicetitan_customer_id, jobId: journey.job_id };
-    const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== null && value !== ''));
+    const given = Object.fromEntries(
+      Object.entries(input).filter(([, value]) => value !== null && value !== ''),
+    );
     return found.action.run(
       {
         service,

@@ -63,12 +63,21 @@ export function timelineOf(row: TimelineRow, timeZone: string): TimelineItem[] {
     })),
   ];
   return items.toSorted(
-    (a, b) => Date.parse(b.at) - Date.parse(a.at) || order.indexOf(b.type) - order.indexOf(a.type) || (a.id < b.id ? 1 : -1),
+    (a, b) =>
+      Date.parse(b.at) - Date.parse(a.at) ||
+      order.indexOf(b.type) - order.indexOf(a.type) ||
+      (a.id < b.id ? 1 : -1),
   );
 }
 
 function runItems(run: TimelineRow['runs'][number]): TimelineItem[] {
-  const common = { journeyId: run.journey_id, type: 'run' as const, runId: run.id, flowId: run.flow_id, flowName: run.flow_name };
+  const common = {
+    journeyId: run.journey_id,
+    type: 'run' as const,
+    runId: run.id,
+    flowId: run.flow_id,
+    flowName: run.flow_name,
+  };
   const items: TimelineItem[] = [
     { ...common, id: `run:${run.id}:started`, at: run.started_at, event: 'started', reason: null },
   ];
@@ -93,26 +102,47 @@ function recordItems({ resource, record_id: recordId, data }: RecordRow, timeZon
   });
   const created = text('createdOn');
   const when = (time: string) =>
-    new Intl.DateTimeFormat('en-US', { dateStyle: 'full', timeStyle: 'short', timeZone }).format(new Date(time));
+    new Intl.DateTimeFormat('en-US', { dateStyle: 'full', timeStyle: 'short', timeZone }).format(
+      new Date(time),
+    );
   const gone = data['active'] === false ? ' (deleted)' : '';
   switch (resource) {
     case 'customers':
       return [item('created', created, 'Customer created', null)];
     case 'leads':
-      return [item('created', created, `Lead received${gone}`, `${text('status')}${text('summary') ? `: ${text('summary')}` : ''}`)];
+      return [
+        item(
+          'created',
+          created,
+          `Lead received${gone}`,
+          `${text('status')}${text('summary') ? `: ${text('summary')}` : ''}`,
+        ),
+      ];
     case 'bookings':
       return [item('created', created, `Booking received${gone}`, text('status'))];
     case 'jobs': {
-      const items = [item('created', created, `Job ${text('jobNumber')} booked${gone}`, text('summary') || text('jobStatus'))];
-      if (text('completedOn')) items.push(item('completed', text('completedOn'), `Job ${text('jobNumber')} completed`, null));
+      const items = [
+        item(
+          'created',
+          created,
+          `Job ${text('jobNumber')} booked${gone}`,
+          text('summary') || text('jobStatus'),
+        ),
+      ];
+      if (text('completedOn'))
+        items.push(item('completed', text('completedOn'), `Job ${text('jobNumber')} completed`, null));
       return items;
     }
     case 'appointments':
       return [item('created', created, `Visit booked${gone}`, `${when(text('start'))} (${text('status')})`)];
     case 'canceled_logs':
-      return [item('created', created, gone ? 'Job canceled (taken back)' : 'Job canceled', text('memo') || null)];
+      return [
+        item('created', created, gone ? 'Job canceled (taken back)' : 'Job canceled', text('memo') || null),
+      ];
     case 'estimates': {
-      const total = (typeof data['subtotal'] === 'number' ? data['subtotal'] : 0) + (typeof data['tax'] === 'number' ? data['tax'] : 0);
+      const total =
+        (typeof data['subtotal'] === 'number' ? data['subtotal'] : 0) +
+        (typeof data['tax'] === 'number' ? data['tax'] : 0);
       const detail = `${text('name') || 'Estimate'}, ${total.toLocaleString('en-US', { style: 'currency', currency: 'USD' })}`;
       const items = [item('created', created, `Estimate created${gone}`, detail)];
       if (text('soldOn')) items.push(item('sold', text('soldOn'), 'Estimate sold', detail));

@@ -19,7 +19,7 @@ import { findSuperseded } from './supersession.ts';
 import { later, timestampOf } from './timestamps.ts';
 
 /** What the derivation wants to see again of a stored row. */
-export type RememberedRow = Pick<JourneyRow, 'root' | 'jobId' | 'seen'>;
+type RememberedRow = Pick<JourneyRow, 'root' | 'jobId' | 'seen'>;
 
 export interface DeriveInput {
   records: RecordSet;

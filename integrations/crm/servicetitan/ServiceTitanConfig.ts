@@ -44,7 +44,7 @@ export const serviceTitanCredentials = z.object({
   }),
 });
 
-export type ServiceTitanCredentials = z.output<typeof serviceTitanCredentials>;
+type ServiceTitanCredentials = z.output<typeof serviceTitanCredentials>;
 
 /** Everything that the client of one tenant needs. */
 export interface ServiceTitanConfig extends ServiceTitanCredentials, ServiceTitanUrls {}

@@ -20,7 +20,7 @@ import type { ServiceTitanConfig } from './ServiceTitanConfig.ts';
 import { TokenCache, type FreshToken } from './TokenCache.ts';
 
 export type Query = Record<string, string | number | boolean | undefined>;
-export type ApiModule = 'crm' | 'jpm' | 'sales' | 'settings' | 'marketing';
+type ApiModule = 'crm' | 'jpm' | 'sales' | 'settings' | 'marketing';
 
 export interface Endpoint {
   module: ApiModule;

@@ -7,9 +7,9 @@ import { recordSchemas, timestamp, type Resource } from './schemas/records.ts';
 import { exportReply } from './schemas/replies.ts';
 import type { ServiceTitanTransport } from './ServiceTitanTransport.ts';
 
-export type RecordOf<R extends Resource> = z.output<(typeof recordSchemas)[R]>;
+type RecordOf<R extends Resource> = z.output<(typeof recordSchemas)[R]>;
 
-export interface RejectedRecord {
+interface RejectedRecord {
   id: number | null;
   /** Where it differs from what ServiceTitan documents, without its values. */
   issues: string[];

@@ -20,23 +20,47 @@ afterAll(async () => {
   await stack.close();
 });
 
-async function ask(method: string, path: string, body?: unknown, headers: Record<string, string> = { authorization: `Bearer ${token}` }) {
+async function ask(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = { authorization: `Bearer ${token}` },
+) {
   const response = await fetch(`${server.url}${path}`, {
     method,
     headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, text, headers: response.headers, body: z.looseObject({}).parse(JSON.parse(text)) };
+  return {
+    status: response.status,
+    text,
+    headers: response.headers,
+    body: z.looseObject({}).parse(JSON.parse(text)),
+  };
 }
 
-const errorBody = z.object({ error: z.object({ code: z.string(), message: z.string(), issues: z.array(z.object({ field: z.string() })).optional() }) });
+const errorBody = z.object({
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    issues: z.array(z.object({ field: z.string() })).optional(),
+  }),
+});
 
 describe('the API', () => {
   it('answers health without a session, and nothing else', async () => {
     expect((await ask('GET', '/healthz', undefined, {})).status).toBe(200);
     expect((await ask('GET', '/readyz', undefined, {})).status).toBe(200);
-    for (const path of ['/api/session', '/api/board', '/api/customers', '/api/integrations', '/api/flows', '/api/messages', '/api/mailbox']) {
+    for (const path of [
+      '/api/session',
+      '/api/board',
+      '/api/customers',
+      '/api/integrations',
+      '/api/flows',
+      '/api/messages',
+      '/api/mailbox',
+    ]) {
       expect((await ask('GET', path, undefined, {})).status).toBe(401);
       expect((await ask('GET', path, undefined, { authorization: 'Bearer chou_wrong' })).status).toBe(401);
     }
@@ -45,9 +69,13 @@ describe('the API', () => {
   it('serves the catalogue with its connections, and never a secret', async () => {
     const reply = await ask('GET', '/api/integrations');
     expect(reply.body).toMatchObject({
-      integrations: [{ id: 'servicetitan', category: 'crm', connections: [{ name: 'DFW' }, { name: 'SOCAL' }] }],
+      integrations: [
+        { id: 'servicetitan', category: 'crm', connections: [{ name: 'DFW' }, { name: 'SOCAL' }] },
+      ],
     });
-    const { integrations } = z.object({ integrations: z.array(z.object({ actions: z.array(z.object({ id: z.string() })) })) }).parse(reply.body);
+    const { integrations } = z
+      .object({ integrations: z.array(z.object({ actions: z.array(z.object({ id: z.string() })) })) })
+      .parse(reply.body);
     expect(integrations[0]?.actions.map(({ id }) => id).toSorted()).toEqual([
       'servicetitan_create_booking',
       'servicetitan_create_customer',
@@ -66,7 +94,11 @@ describe('the API', () => {
     for (;;) {
       const reply = await ask('GET', `/api/customers?limit=7${cursor ? `&cursor=${cursor}` : ''}`);
       const page = z
-        .object({ customers: z.array(z.object({ id: z.string() })), nextCursor: z.string().nullable(), total: z.number() })
+        .object({
+          customers: z.array(z.object({ id: z.string() })),
+          nextCursor: z.string().nullable(),
+          total: z.number(),
+        })
         .parse(reply.body);
       seen.push(...page.customers.map(({ id }) => id));
       if (page.nextCursor === null) {
@@ -92,7 +124,11 @@ describe('the API', () => {
       { method: 'GET', path: '/api/customers?cursor=rubbish', field: 'cursor' },
       { method: 'GET', path: '/api/customers/12/timeline', field: 'id' },
       { method: 'GET', path: '/api/servicetitan/jobs?customerId=1', field: 'connectionId' },
-      { method: 'GET', path: `/api/servicetitan/jobs?connectionId=${stack.connections.socal.id}`, field: 'customerId' },
+      {
+        method: 'GET',
+        path: `/api/servicetitan/jobs?connectionId=${stack.connections.socal.id}`,
+        field: 'customerId',
+      },
       { method: 'POST', path: '/api/servicetitan/auth', body: { name: '' }, field: 'name' },
       { method: 'POST', path: '/api/sandbox/clock', body: { advance: '-P1D' }, field: 'advance' },
       { method: 'POST', path: '/api/flows', body: { name: ' ' }, field: 'name' },
@@ -125,19 +161,35 @@ describe('the API', () => {
     expect(refused.status).toBe(400);
     expect(errorBody.parse(refused.body).error.message).toMatch(/client secret/i);
     expect(refused.text).not.toContain('cs1.wrong');
-    const tested = await ask('POST', '/api/servicetitan/auth/test', { ...credentials, clientSecret: 'cs1.sandbox-socal' });
+    const tested = await ask('POST', '/api/servicetitan/auth/test', {
+      ...credentials,
+      clientSecret: 'cs1.sandbox-socal',
+    });
     expect(tested.status).toBe(200);
-    expect(z.object({ jobTypes: z.array(z.object({ name: z.string(), suggestion: z.string() })) }).parse(tested.body).jobTypes.length).toBeGreaterThan(3);
-    const stored = await stack.embedded.database.sql<{ ciphertext: string; key_id: string }>('select ciphertext, key_id from connection_credentials');
+    expect(
+      z
+        .object({ jobTypes: z.array(z.object({ name: z.string(), suggestion: z.string() })) })
+        .parse(tested.body).jobTypes.length,
+    ).toBeGreaterThan(3);
+    const stored = await stack.embedded.database.sql<{ ciphertext: string; key_id: string }>(
+      'select ciphertext, key_id from connection_credentials',
+    );
     for (const row of stored) {
       expect(row.key_id).toMatch(/^[0-9a-f]{12}$/);
-      for (const secret of secrets) expect(Buffer.from(row.ciphertext, 'base64').toString('latin1')).not.toContain(secret);
+      for (const secret of secrets)
+        expect(Buffer.from(row.ciphertext, 'base64').toString('latin1')).not.toContain(secret);
     }
   });
 
   it('reads and writes a tenant live', async () => {
     const connectionId = stack.connections.socal.id;
-    const address = { street: '1 Example Way', city: 'Springfield', state: 'CA', zip: '90000', country: 'USA' };
+    const address = {
+      street: '1 Example Way',
+      city: 'Springfield',
+      state: 'CA',
+      zip: '90000',
+      country: 'USA',
+    };
     const created = await ask('POST', '/api/servicetitan/customers', {
       connectionId,
       name: 'Fictional Fiona',
@@ -149,12 +201,23 @@ describe('the API', () => {
     const read = await ask('GET', `/api/servicetitan/customers/${customer.id}?connectionId=${connectionId}`);
     expect(read.body).toMatchObject({ customer: { name: 'Fictional Fiona' } });
     expect(read.text).toContain('fiona@example.com');
-    const booking = { connectionId, externalId: 'api-test-1', source: 'Website', name: 'Fictional Fiona', summary: 'A quote', isFirstTimeClient: true, address };
+    const booking = {
+      connectionId,
+      externalId: 'api-test-1',
+      source: 'Website',
+      name: 'Fictional Fiona',
+      summary: 'A quote',
+      isFirstTimeClient: true,
+      address,
+    };
     const first = await ask('POST', '/api/servicetitan/bookings', booking);
     expect(first.body).toMatchObject({ created: true });
     expect((await ask('POST', '/api/servicetitan/bookings', booking)).body).toMatchObject({ created: false });
     for (const kind of ['appointments', 'jobs', 'estimates']) {
-      const reply = await ask('GET', `/api/servicetitan/${kind}?connectionId=${connectionId}&customerId=${customer.id}`);
+      const reply = await ask(
+        'GET',
+        `/api/servicetitan/${kind}?connectionId=${connectionId}&customerId=${customer.id}`,
+      );
       expect(reply.body).toEqual({ [kind]: [] });
     }
     await stack.worker.requests.idle();
@@ -165,8 +228,14 @@ describe('the API', () => {
     const { customerName } = await stack.sandbox.story({ tenant: 'DFW', event: 'sales_booked' });
     await stack.advance('PT1S');
     const list = await ask('GET', `/api/customers?state=2&search=${encodeURIComponent(customerName)}`);
-    const [card] = z.object({ customers: z.array(z.object({ id: z.uuid(), contactId: z.uuid() })) }).parse(list.body).customers;
-    const reply = await ask('POST', `/api/customers/${card?.contactId}/state`, { state: 0, reason: 'Called us, not interested.', journeyId: card?.id });
+    const [card] = z
+      .object({ customers: z.array(z.object({ id: z.uuid(), contactId: z.uuid() })) })
+      .parse(list.body).customers;
+    const reply = await ask('POST', `/api/customers/${card?.contactId}/state`, {
+      state: 0,
+      reason: 'Called us, not interested.',
+      journeyId: card?.id,
+    });
     expect(reply.status).toBe(200);
     const timeline = z
       .object({
@@ -175,8 +244,16 @@ describe('the API', () => {
       })
       .parse(reply.body);
     expect(timeline.journeys.find(({ id }) => id === card?.id)).toMatchObject({ state: 0, overridden: true });
-    expect(timeline.items).toContainEqual(expect.objectContaining({ type: 'override', reason: 'Called us, not interested.', setBy: 'owner@demo.example' }));
-    expect(timeline.items).toContainEqual(expect.objectContaining({ type: 'transition', from: 2, to: 0, source: 'manual' }));
+    expect(timeline.items).toContainEqual(
+      expect.objectContaining({
+        type: 'override',
+        reason: 'Called us, not interested.',
+        setBy: 'owner@demo.example',
+      }),
+    );
+    expect(timeline.items).toContainEqual(
+      expect.objectContaining({ type: 'transition', from: 2, to: 0, source: 'manual' }),
+    );
     expect(timeline.items).toContainEqual(expect.objectContaining({ type: 'run', event: 'ended' }));
   });
 
@@ -189,9 +266,14 @@ describe('the API', () => {
     expect(cookie).toMatch(/HttpOnly/);
     expect(cookie).toMatch(/SameSite=Lax/);
     const session = { cookie: cookie.split(';')[0] ?? '' };
-    expect((await ask('GET', '/api/session', undefined, session)).body).toMatchObject({ role: 'owner', embedded: true });
+    expect((await ask('GET', '/api/session', undefined, session)).body).toMatchObject({
+      role: 'owner',
+      embedded: true,
+    });
     expect((await ask('POST', '/api/flows', { name: 'New' }, session)).status).toBe(403);
-    expect((await ask('POST', '/api/flows', { name: 'New' }, { ...session, 'x-requested-with': 'chou' })).status).toBe(200);
+    expect(
+      (await ask('POST', '/api/flows', { name: 'New' }, { ...session, 'x-requested-with': 'chou' })).status,
+    ).toBe(200);
     expect((await ask('POST', '/api/sign-in/verify', { token: link }, {})).status).toBe(401);
     const out = await ask('POST', '/api/sign-out', {}, { ...session, 'x-requested-with': 'chou' });
     expect(out.headers.get('set-cookie')).toMatch(/chou_session=;/);
@@ -199,7 +281,10 @@ describe('the API', () => {
 
   it('tells what changed as server-sent events', async () => {
     const stop = new AbortController();
-    const response = await fetch(`${server.url}/api/events`, { headers: { authorization: `Bearer ${token}` }, signal: stop.signal });
+    const response = await fetch(`${server.url}/api/events`, {
+      headers: { authorization: `Bearer ${token}` },
+      signal: stop.signal,
+    });
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
     await reader?.read();
     await stack.sandbox.story({ tenant: 'SOCAL', event: 'lead_received' });

@@ -15,9 +15,11 @@ beforeAll(async () => {
   await stack.sandbox.story({ tenant: 'SOCAL', event: 'lead_received' });
   await stack.work();
   const { database } = stack.embedded;
-  tables = (await database.sql<{ name: string }>(`select tablename as name from pg_tables where schemaname = 'public' order by 1`)).map(
-    ({ name }) => name,
-  );
+  tables = (
+    await database.sql<{ name: string }>(
+      `select tablename as name from pg_tables where schemaname = 'public' order by 1`,
+    )
+  ).map(({ name }) => name);
   const { url, fetch, publishableKey } = database;
   const open = () => createDatabase({ url, key: publishableKey, fetch });
   anonymous = open();
@@ -55,7 +57,14 @@ describe('row-level security', () => {
   });
 
   it('shows a member the rows of the own workspace, but neither credentials nor tokens', async () => {
-    for (const table of ['workspaces', 'contacts', 'customer_servicetitan_state', 'servicetitan_records', 'flows', 'messages']) {
+    for (const table of [
+      'workspaces',
+      'contacts',
+      'customer_servicetitan_state',
+      'servicetitan_records',
+      'flows',
+      'messages',
+    ]) {
       expect([table, await count(member, table)]).not.toEqual([table, 0]);
     }
     for (const table of hidden) expect([table, await count(member, table)]).toEqual([table, 0]);

@@ -106,13 +106,15 @@ describe('a process that is killed', () => {
     await sync();
     const again = await sync();
     expect(again).toMatchObject({ status: 'succeeded', transitions: 0, runsStarted: 0, messagesSent: 0 });
-    for (const counts of Object.values(again.resources)) expect(counts).toMatchObject({ new: 0, changed: 0, failed: 0 });
+    for (const counts of Object.values(again.resources))
+      expect(counts).toMatchObject({ new: 0, changed: 0, failed: 0 });
     expect(arrived).toEqual([]);
   });
 
   it('in the middle of sending sends the rest, and nothing twice that the server had acknowledged', async () => {
     const leads = [];
-    for (let count = 0; count < 8; count += 1) leads.push(await sandbox.story({ tenant: 'SOCAL', event: 'lead_received' }));
+    for (let count = 0; count < 8; count += 1)
+      leads.push(await sandbox.story({ tenant: 'SOCAL', event: 'lead_received' }));
     for (const mails of [2, 5]) {
       const child = startSync();
       await new Promise<void>((resolve) => {

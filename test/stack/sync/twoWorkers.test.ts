@@ -90,7 +90,8 @@ describe('two workers on one PostgreSQL, as in production', () => {
   it('starts every flow once and sends every message once, however they meet', async () => {
     const leads = [];
     for (let count = 0; count < 15; count += 1) {
-      for (const tenant of ['SOCAL', 'DFW']) leads.push(await sandbox.story({ tenant, event: 'lead_received' }));
+      for (const tenant of ['SOCAL', 'DFW'])
+        leads.push(await sandbox.story({ tenant, event: 'lead_received' }));
     }
     await Promise.all([workTogether(), workTogether(), workTogether()]);
     await workTogether();
@@ -99,7 +100,13 @@ describe('two workers on one PostgreSQL, as in production', () => {
         (select count(*) from state_transitions where to_state = 1 and source <> 'backfill')::int as transitions,
         (select count(*) from derivation_queue)::int as queued, (select count(*) from leases)::int as leases`,
     );
-    expect(counts).toEqual({ runs: leads.length, sent: leads.length, transitions: leads.length, queued: 0, leases: 0 });
+    expect(counts).toEqual({
+      runs: leads.length,
+      sent: leads.length,
+      transitions: leads.length,
+      queued: 0,
+      leases: 0,
+    });
     expect(await mail.list(null)).toHaveLength(leads.length);
   });
 

@@ -213,7 +213,7 @@ export const estimateRecord = z.object({
   isChangeOrder: flag.nullish().transform((value) => value ?? false),
 });
 
-export const jobTypeRecord = z.object({
+const jobTypeRecord = z.object({
   id,
   name: text,
   active: activeUnlessSaid,
@@ -221,7 +221,7 @@ export const jobTypeRecord = z.object({
   modifiedOn: timestamp,
 });
 
-export const businessUnitRecord = z.object({
+const businessUnitRecord = z.object({
   id,
   name: text,
   active: activeUnlessSaid,
@@ -229,7 +229,7 @@ export const businessUnitRecord = z.object({
   modifiedOn: timestamp,
 });
 
-export const cancelReasonRecord = z.object({
+const cancelReasonRecord = z.object({
   id,
   name: text,
   active: activeUnlessSaid,
@@ -245,9 +245,6 @@ export type JobRecord = z.infer<typeof jobRecord>;
 export type AppointmentRecord = z.infer<typeof appointmentRecord>;
 export type CanceledLogRecord = z.infer<typeof canceledLogRecord>;
 export type EstimateRecord = z.infer<typeof estimateRecord>;
-export type JobTypeRecord = z.infer<typeof jobTypeRecord>;
-export type BusinessUnitRecord = z.infer<typeof businessUnitRecord>;
-export type CancelReasonRecord = z.infer<typeof cancelReasonRecord>;
 
 /** Every mirrored resource with the schema of its record; the words are ServiceTitan's own path names. */
 export const recordSchemas = {
