@@ -1,7 +1,7 @@
 import { findAction } from '#integrations/registry.ts';
 import { systemClock, type Clock } from './clock.ts';
-import { ConfigError, type Config } from './config.ts';
-import { openEmbeddedStack, type EmbeddedStack } from './embedded/EmbeddedStack.ts';
+import { ConfigError, type Config, type EmbeddedConfig } from './config.ts';
+import type { EmbeddedStack } from './embedded/EmbeddedStack.ts';
 import { SmtpSender } from './email/SmtpSender.ts';
 import { UnsubscribeLinks } from './email/UnsubscribeLinks.ts';
 import { createLogger, type Logger } from './logger.ts';
@@ -50,7 +50,7 @@ export interface Context {
 /** The composition root: the only place that decides between embedded defaults and production. */
 export async function createContext(config: Config): Promise<Context> {
   const logger = createLogger(config.logLevel);
-  const embedded = config.mode === 'embedded' ? await openEmbeddedStack(config, logger) : null;
+  const embedded = config.mode === 'embedded' ? await openEmbedded(config, logger) : null;
   const clock = embedded?.clock ?? systemClock;
   const supabase = supabaseOf(config, embedded);
   const encryptionKey = config.encryptionKey ?? embedded?.secrets.encryptionKey;
@@ -121,6 +121,12 @@ export async function createContext(config: Config): Promise<Context> {
       await embedded?.close();
     },
   };
+}
+
+/** Loaded only where it is used: production needs neither the embedded database nor the sandbox. */
+async function openEmbedded(config: EmbeddedConfig, logger: Logger): Promise<EmbeddedStack> {
+  const { openEmbeddedStack } = await import('./embedded/EmbeddedStack.ts');
+  return openEmbeddedStack(config, logger);
 }
 
 function supabaseOf(config: Config, embedded: EmbeddedStack | null) {

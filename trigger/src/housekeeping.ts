@@ -1,14 +1,18 @@
 import { schedules } from '@trigger.dev/sdk';
 import type { Context } from '#backend/context.ts';
+import { deleteSyncRunsBefore } from '#backend/repositories/syncRepository.ts';
 import { deleteChangeEventsBefore } from '#backend/repositories/workspaceRepository.ts';
 import { taskContext } from './taskContext.ts';
 
 export const housekeepingCron = '17 3 * * *';
-const keptMs = 24 * 3600_000;
+const dayMs = 24 * 3600_000;
+const syncRunsKeptDays = 30;
 
-/** Trims what only the screens of the last day need. */
-export async function tidyUp(context: Context): Promise<void> {
-  await deleteChangeEventsBefore(context.database, new Date(context.clock.now().getTime() - keptMs));
+/** Trims what only the screens of the last day need, and the syncs of more than a month ago. */
+export async function tidyUp({ database, clock }: Context): Promise<void> {
+  const now = clock.now().getTime();
+  await deleteChangeEventsBefore(database, new Date(now - dayMs));
+  await deleteSyncRunsBefore(database, new Date(now - syncRunsKeptDays * dayMs));
 }
 
 export const housekeeping = schedules.task({

@@ -169,6 +169,10 @@ export async function listSyncRuns(database: Database, connectionId: string, lim
   );
 }
 
+export async function deleteSyncRunsBefore(database: Database, at: Date): Promise<void> {
+  await done(database.from('sync_runs').delete().lt('started_at', at.toISOString()));
+}
+
 const applied = z.object({
   rows: z.number(),
   transitions: z.number(),

@@ -49,6 +49,7 @@ export class ConnectionService {
   /** Checks, then saves a connection with its encrypted credentials and its classification of job types. */
   async connect(workspaceId: string, request: ConnectRequest, actor: string): Promise<ConnectionRow> {
     const { database, cipher, clock } = this.#deps;
+    await this.#requireFreeName(workspaceId, request);
     const service = await this.#connectChecked(request);
     const suggested = (await readJobTypes(service)).flatMap(({ id, suggestion }) =>
       suggestion ? [{ jobTypeId: id, kind: suggestion }] : [],
@@ -122,6 +123,18 @@ export class ConnectionService {
   async listPolled(): Promise<ConnectionRow[]> {
     const connections = await listConnections(this.#deps.database, null);
     return connections.filter((connection) => connection.status !== 'paused');
+  }
+
+  async #requireFreeName(
+    workspaceId: string,
+    { name, tenantId, environment }: ConnectRequest,
+  ): Promise<void> {
+    const namesake = (await listConnections(this.#deps.database, workspaceId)).find(
+      (row) => row.name === name,
+    );
+    if (!namesake || (namesake.tenant_id === tenantId && namesake.environment === environment)) return;
+    const message = `Another tenant is connected as ${name}. Choose another name.`;
+    throw new AppError('conflict', `name: ${message}`, { issues: [{ field: 'name', message }] });
   }
 
   async #connectChecked(request: ConnectRequest): Promise<ServiceTitanService> {

@@ -58,10 +58,13 @@ export class SessionService {
   async requestLink(email: string, redirectTo: string): Promise<void> {
     const { error } = await this.#deps.createAuthClient().auth.signInWithOtp({
       email,
-      options: { emailRedirectTo: redirectTo },
+      // Anybody may ask; only the owner of a new installation gets an account by asking.
+      options: { emailRedirectTo: redirectTo, shouldCreateUser: this.#isOwner(email) },
     });
     if (error?.status === 429)
       throw new AppError('rate_limited', 'A link was sent a moment ago. Try again in a minute.');
+    // Who has no account gets no link, and no word about it either.
+    if (error?.code === 'otp_disabled' || error?.code === 'signup_disabled') return;
     if (error)
       throw new AppError('unavailable', 'The sign-in link could not be sent. Try again.', { cause: error });
   }
@@ -139,11 +142,10 @@ export class SessionService {
   }
 
   async #membershipOf(userId: string, email: string): Promise<Identity> {
-    const { database, ownerEmail, firstWorkspace, clock, onWorkspaceCreated } = this.#deps;
+    const { database, firstWorkspace, clock, onWorkspaceCreated } = this.#deps;
     const [member] = await listMemberships(database, userId);
     if (member) return identityOf(member);
-    const isOwner = email.toLowerCase() === ownerEmail.toLowerCase();
-    if (!isOwner) {
+    if (!this.#isOwner(email)) {
       throw new AppError(
         'forbidden',
         'You are not a member of a workspace yet. Ask its administrator to add you.',
@@ -155,6 +157,10 @@ export class SessionService {
     await insertMember(database, owner, clock.now());
     await onWorkspaceCreated(workspace.id);
     return identityOf(owner);
+  }
+
+  #isOwner(email: string): boolean {
+    return email.toLowerCase() === this.#deps.ownerEmail.toLowerCase();
   }
 
   #recall(key: string): Identity | null {

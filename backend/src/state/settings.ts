@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const classifiedKind = z.enum(['sales', 'install', 'other']);
+const classifiedKind = z.enum(['sales', 'install', 'other']);
 export type ClassifiedKind = z.infer<typeof classifiedKind>;
 
 const kindsById = z.record(z.string().regex(/^\d+$/), classifiedKind).default({});

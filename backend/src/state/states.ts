@@ -48,8 +48,6 @@ export const states = [
   { value: 6, key: 'install_complete', flow: 'Install Job Done', hangsOnJob: false, heldByEstimates: false },
 ] as const satisfies readonly StateDefinition[];
 
-export type StateKey = (typeof states)[number]['key'];
-
 const byValue = new Map<StateNumber, (typeof states)[number]>(states.map((state) => [state.value, state]));
 
 /** The row of the table for a state's number. */

@@ -279,6 +279,15 @@ describe('the API', () => {
     expect(out.headers.get('set-cookie')).toMatch(/chou_session=;/);
   });
 
+  it('does not say who has an account, and makes none for strangers', async () => {
+    const reply = await ask('POST', '/api/sign-in', { email: 'stranger@other.example' }, {});
+    expect([reply.status, reply.body]).toEqual([202, { sent: true }]);
+    expect(stack.embedded.database.takeSignInToken('stranger@other.example')).toBeUndefined();
+    expect(await stack.embedded.database.sql('select email from auth.users')).toEqual([
+      { email: 'owner@demo.example' },
+    ]);
+  });
+
   it('tells what changed as server-sent events', async () => {
     const stop = new AbortController();
     const response = await fetch(`${server.url}/api/events`, {

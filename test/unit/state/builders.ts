@@ -20,8 +20,8 @@ const dayLength = 86_400_000;
 export const salesType = 1;
 export const installType = 2;
 export const otherType = 3;
-export const customerId = 7;
-export const locationId = 70;
+const customerId = 7;
+const locationId = 70;
 
 /** A moment so many days (of 24 hours) after the tests' day zero. */
 export function dateOf(day: number): Date {

@@ -197,6 +197,7 @@ describe('a live appointment', () => {
   });
 
   it('that counts is the earliest, and of two at once the one with the smaller id', () => {
+    expect(live({ id: 510 }, { id: 509 })).toBe(509);
     expect(live({ start: at(3) }, { start: at(2) }, { start: at(2) }, { start: at(1), status: 'Done' })).toBe(
       501,
     );
