@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { isTemplate, listTemplateVariables, TemplateError } from '../email/liquidTemplate.ts';
 import { nodeDataSchemas, type DraftGraph, type FlowProblem } from '../schemas/flow.ts';
+import { incompleteField } from './incompleteField.ts';
 import { checkShape } from './graphShape.ts';
 import { templateVariables } from './templateScope.ts';
 
@@ -23,9 +24,13 @@ function checkNode(node: DraftNode, catalogue: FlowCatalogue): FlowProblem[] {
     field,
     message,
   });
-  const incomplete = nodeDataSchemas[node.type].safeParse(node.data).error?.issues ?? [];
-  if (incomplete.length > 0)
-    return incomplete.map((issue) => problem(issue.path.map(String).join('.') || null, issue.message));
+  const form: z.ZodObject = nodeDataSchemas[node.type];
+  const incomplete = form.safeParse(node.data).error?.issues ?? [];
+  if (incomplete.length > 0) {
+    return incomplete.map((issue) =>
+      problem(issue.path.map(String).join('.') || null, incompleteField(form, node.data, issue)),
+    );
+  }
   switch (node.type) {
     case 'trigger':
       return nodeDataSchemas.trigger.parse(node.data).state === 0
@@ -81,7 +86,12 @@ function checkAction(
     (issue) => !templates.has(String(issue.path[0])),
   );
   return [
-    ...issues.map((issue) => problem(['input', ...issue.path].map(String).join('.'), issue.message)),
+    ...issues.map((issue) =>
+      problem(
+        ['input', ...issue.path].map(String).join('.'),
+        incompleteField(action.input, data.input, issue),
+      ),
+    ),
     ...[...templates].flatMap(([name, value]) =>
       checkTemplate(value).map((message) => problem(`input.${name}`, message)),
     ),

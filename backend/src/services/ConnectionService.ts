@@ -1,6 +1,7 @@
 import type { Clock } from '#integrations/clock.ts';
 import { ServiceTitanIntegration } from '#integrations/crm/servicetitan/ServiceTitanIntegration.ts';
 import type { ServiceTitanService } from '#integrations/crm/servicetitan/ServiceTitanService.ts';
+import type { IntegrationErrorKind } from '#integrations/errors.ts';
 import type { IntegrationDeps } from '#integrations/BaseIntegration.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -18,6 +19,12 @@ import { insertAudit, insertChangeEvent } from '../repositories/workspaceReposit
 import type { ConnectRequest, ConnectTestReply } from '../schemas/api.ts';
 import { suggestClassification } from '../state/suggestClassification.ts';
 import type { CredentialCipher } from './CredentialCipher.ts';
+
+/** The field that an administrator looks at first when ServiceTitan refuses. */
+const fieldOfRefusal: Partial<Record<IntegrationErrorKind, string>> = {
+  auth: 'clientSecret',
+  forbidden: 'tenantId',
+};
 
 const clericalNames = /\b(duplicate|test|mistake|error)\b/i;
 
@@ -140,7 +147,14 @@ export class ConnectionService {
   async #connectChecked(request: ConnectRequest): Promise<ServiceTitanService> {
     const credentials = credentialsOf(request);
     const check = await this.#integration.checkConnection(credentials, this.#integrationDeps());
-    if (!check.ok) throw new AppError('invalid_input', check.message);
+    if (!check.ok) {
+      const field = /application key|app key/i.test(check.message) ? 'appKey' : fieldOfRefusal[check.kind];
+      throw new AppError(
+        'invalid_input',
+        check.message,
+        field ? { issues: [{ field, message: check.message }] } : {},
+      );
+    }
     return this.#integration.connect(credentials, this.#integrationDeps());
   }
 
