@@ -5,7 +5,10 @@ import { describeSchema } from './describeSchema.ts';
 
 const database = await openEmbeddedDatabase(null, await makeEmbeddedSecrets());
 try {
-  await writeFile(new URL('../../supabase/schema.sql', import.meta.url), await describeSchema(database.sql));
+  await writeFile(
+    new URL('../../supabase/schema.sql', import.meta.url),
+    await describeSchema((text) => database.sql(text)),
+  );
 } finally {
   await database.close();
 }

@@ -31,8 +31,16 @@ export class CredentialCipher {
     const decipher = createDecipheriv('aes-256-gcm', this.#key, bytes.subarray(0, 12)).setAAD(
       Buffer.from(subject),
     );
-    decipher.setAuthTag(bytes.subarray(12, 28));
-    return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
+    try {
+      decipher.setAuthTag(bytes.subarray(12, 28));
+      return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
+    } catch (cause) {
+      throw new AppError(
+        'unavailable',
+        'These credentials are damaged or belong to another connection. Reconnect the tenant.',
+        { cause },
+      );
+    }
   }
 
   /** A key for another purpose (`purpose`), derived so that neither gives away the other. */

@@ -6,7 +6,7 @@ import { openTestDatabase } from '#test/helpers/testDatabase.ts';
 it('supabase/schema.sql says what the migrations come to (npm run db:schema renews it)', async () => {
   const { embedded, close } = await openTestDatabase();
   const committed = await readFile(new URL('../../../supabase/schema.sql', import.meta.url), 'utf8');
-  expect(await describeSchema(embedded.sql)).toBe(committed);
+  expect(await describeSchema((text) => embedded.sql(text))).toBe(committed);
   await close();
 });
 

@@ -18,10 +18,10 @@ describe('encrypted credentials', () => {
   });
 
   it('do not open for another connection, when they were changed, or under another key', () => {
-    expect(() => cipher.decrypt(ciphertext, 'connection-2', cipher.keyId)).toThrow();
+    expect(() => cipher.decrypt(ciphertext, 'connection-2', cipher.keyId)).toThrow('Reconnect');
     const bytes = Buffer.from(ciphertext, 'base64');
     bytes.writeUInt8(bytes.readUInt8(40) ^ 1, 40);
-    expect(() => cipher.decrypt(bytes.toString('base64'), 'connection-1', cipher.keyId)).toThrow();
+    expect(() => cipher.decrypt(bytes.toString('base64'), 'connection-1', cipher.keyId)).toThrow('Reconnect');
     const other = new CredentialCipher(key(2));
     expect(() => other.decrypt(ciphertext, 'connection-1', cipher.keyId)).toThrow(cipher.keyId);
   });
