@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { App } from '@supabase/lite';
 import { createPgliteConnection } from '@supabase/lite/pglite';
 import { applyMigrations } from '../migrations.ts';
+import { oneAtATime } from '../oneAtATime.ts';
 import type { EmbeddedSecrets } from './embeddedSecrets.ts';
 
 /** Supabase Lite on PGlite, in this process: the same supabase-js calls, migrations and policies as a Supabase project. */
@@ -64,18 +65,21 @@ export async function openEmbeddedDatabase(
     },
   });
   await app.ensureSystemSchema();
+  // PGlite has one connection, and Supabase Lite opens a transaction on it for each request without keeping others out:
+  // two at once would share one transaction, and the failure of one would undo the other.
+  const exclusive = oneAtATime();
   return {
-    fetch: (input, init) => app.fetch(new Request(input, init)),
+    fetch: (input, init) => exclusive(() => app.fetch(new Request(input, init))),
     url: 'http://embedded.invalid',
     publishableKey: secrets.publishableKey,
     secretKey: secrets.secretKey,
     sql: async <Row>(text: string, ...parameters: unknown[]) =>
-      (await connection.driver.query<Row>(text, parameters)).rows,
+      (await exclusive(() => connection.driver.query<Row>(text, parameters))).rows,
     takeSignInToken: (email) => {
       const token = signInTokens.get(email);
       signInTokens.delete(email);
       return token;
     },
-    close: () => connection.close(),
+    close: () => exclusive(() => connection.close()),
   };
 }

@@ -19,6 +19,7 @@ import {
 } from '../repositories/connectionRepository.ts';
 import type { Database } from '../repositories/database.ts';
 import { setOverride } from '../repositories/journeyRepository.ts';
+import { oneAtATime } from '../oneAtATime.ts';
 import { applyJourneys, enqueueDueJourneys, loadDerivation } from '../repositories/syncRepository.ts';
 import { getWorkspace } from '../repositories/workspaceRepository.ts';
 import { stateNumber, transitionSource, type StateNumber } from '../schemas/state.ts';
@@ -75,6 +76,7 @@ export interface DerivedCounts {
 export class CustomerStateService {
   readonly #database: Database;
   readonly #clock: Clock;
+  readonly #gates = new Map<string, ReturnType<typeof oneAtATime>>();
 
   constructor(deps: { database: Database; clock: Clock }) {
     this.#database = deps.database;
