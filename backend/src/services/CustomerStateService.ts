@@ -88,6 +88,13 @@ export class CustomerStateService {
    * (those only with `includeRecords`: not while a poll is incomplete).
    */
   async deriveConnection(connectionId: string, options: { includeRecords: boolean }): Promise<DerivedCounts> {
+    // The database decides between processes; within this one nobody needs to lose.
+    const gate = this.#gates.get(connectionId) ?? oneAtATime();
+    this.#gates.set(connectionId, gate);
+    return gate(() => this.#derive(connectionId, options));
+  }
+
+  async #derive(connectionId: string, options: { includeRecords: boolean }): Promise<DerivedCounts> {
     const connection = await findConnection(this.#database, connectionId);
     if (!connection) throw new AppError('not_found', 'There is no such connection.');
     const settings = await this.#settingsOf(connection);
