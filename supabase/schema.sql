@@ -715,6 +715,7 @@ declare
   v_started int := 0;
   v_ended int := 0;
   v_count int;
+  v_at timestamptz;
 begin
   select c.workspace_id into v_workspace from public.integration_connections c where c.id = p_connection;
 
@@ -750,6 +751,7 @@ begin
   -- First the rows and the leavings.
   for v_change in select e.value from jsonb_array_elements(p_changes) with ordinality as e (value, position) order by e.position loop
     v_transition := nullif(v_change -> 'transition', 'null');
+    v_at := public.entered_at(v_change, p_now);
     v_old := null;
     select c.id into v_contact from public.contacts c
     where c.connection_id = p_connection and c.source_type = v_change ->> 'contactType' and c.source_id = (v_change ->> 'contactId')::bigint;
@@ -780,7 +782,7 @@ begin
       state_changed_at = case
         when v_transition is null then s.state_changed_at
         when (v_transition ->> 'backfill')::boolean then (v_change ->> 'happenedOn')::timestamptz
-        else p_now end,
+        else v_at end,
       job_id = (v_change ->> 'jobId')::bigint,
       rule_state = (v_change ->> 'ruleState')::numeric,
       entering_key = v_change ->> 'enteringKey', rule = v_change ->> 'rule', happened_on = v_change ->> 'happenedOn',
@@ -809,7 +811,7 @@ begin
       from public.flow_runs r
       where r.journey_id = v_row.id and r.state = (v_transition ->> 'from')::numeric and r.status = 'active' and t.run_id = r.id
         and t.status = 'pending' and t.leased_by is null;
-      update public.flow_runs r set status = 'ended', ended_reason = 'left_state', ended_at = p_now
+      update public.flow_runs r set status = 'ended', ended_reason = 'left_state', ended_at = v_at
       where r.journey_id = v_row.id and r.state = (v_transition ->> 'from')::numeric and r.status = 'active';
       get diagnostics v_count = row_count;
       v_ended := v_ended + v_count;
@@ -841,12 +843,12 @@ begin
     v_transitions := v_transitions + 1;
     v_outcome := null;
     if v_row.current_state <> 0 then
-      v_outcome := public.enter_state(v_row, v_transition, p_now);
+      v_outcome := public.enter_state(v_row, v_transition, p_now, public.entered_at(v_change, p_now));
     end if;
     insert into public.state_transitions (workspace_id, connection_id, journey_id, contact_id, from_state, to_state, job_id, entering_key, rule, explanation,
       happened_on, recorded_at, source, outcome)
     values (v_workspace, p_connection, v_row.id, v_row.contact_id, (v_transition ->> 'from')::numeric, v_row.current_state, v_row.job_id, v_row.entering_key, v_row.rule,
-      v_row.explanation, v_row.happened_on, p_now, v_transition ->> 'source', v_outcome);
+      v_row.explanation, v_row.happened_on, public.entered_at(v_change, p_now), v_transition ->> 'source', v_outcome);
     if v_outcome = 'started' then
       select count(*) into v_count from public.flow_starts f join public.state_entries e on e.entry_group = f.entry_group
       where e.connection_id = p_connection and e.state = v_row.current_state and e.entering_key = v_row.entering_key and f.outcome = 'started';
@@ -1181,7 +1183,7 @@ end
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.enter_state(p_row customer_servicetitan_state, p_transition jsonb, p_now timestamp with time zone)
+CREATE OR REPLACE FUNCTION public.enter_state(p_row customer_servicetitan_state, p_transition jsonb, p_now timestamp with time zone, p_at timestamp with time zone)
  RETURNS text
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -1256,10 +1258,10 @@ begin
     else
       v_outcome := 'started';
       insert into public.flow_runs (workspace_id, flow_id, version_id, connection_id, journey_id, contact_id, entry_group, state, job_id, entering_key, started_at)
-      values (p_row.workspace_id, v_flow.id, v_flow.version_id, p_row.connection_id, p_row.id, p_row.contact_id, v_group, v_state, p_row.job_id, p_row.entering_key, p_now)
+      values (p_row.workspace_id, v_flow.id, v_flow.version_id, p_row.connection_id, p_row.id, p_row.contact_id, v_group, v_state, p_row.job_id, p_row.entering_key, p_at)
       returning id into v_run;
       insert into public.flow_steps (workspace_id, run_id, node_id, status, due_at, entered_at)
-      values (p_row.workspace_id, v_run, v_flow.trigger_node, 'pending', p_now, p_now);
+      values (p_row.workspace_id, v_run, v_flow.trigger_node, 'pending', p_at, p_at);
     end if;
     insert into public.flow_starts (entry_group, workspace_id, flow_id, outcome, run_id, recorded_at)
     values (v_group, p_row.workspace_id, v_flow.id, v_outcome, v_run, p_now);
@@ -1270,6 +1272,18 @@ begin
   values (p_row.workspace_id, p_row.connection_id, p_row.id, v_state, p_row.entering_key, v_group, v_best, p_now);
   return v_best;
 end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.entered_at(p_change jsonb, p_now timestamp with time zone)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  -- A product that catches up with a clock that jumped learns of things before their time: they begin when they happened.
+  -- In whole milliseconds, as p_now is: what happened just now must not lie ahead of it by the digits that it lacks.
+  select greatest(p_now, case when (p_change ->> 'state')::numeric <> 0 then date_trunc('milliseconds', (p_change ->> 'happenedOn')::timestamptz) end)
 $function$
 ;
 

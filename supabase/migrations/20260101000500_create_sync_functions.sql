@@ -261,8 +261,18 @@ comment on function public.load_derivation(uuid, int) is
 
 -- ---------------------------------------------------------------- derivation: applying
 
+create function public.entered_at(p_change jsonb, p_now timestamptz) returns timestamptz
+language sql stable security invoker
+set search_path = ''
+as $$
+  -- A product that catches up with a clock that jumped learns of things before their time: they begin when they happened.
+  -- In whole milliseconds, as p_now is: what happened just now must not lie ahead of it by the digits that it lacks.
+  select greatest(p_now, case when (p_change ->> 'state')::numeric <> 0 then date_trunc('milliseconds', (p_change ->> 'happenedOn')::timestamptz) end)
+$$;
+comment on function public.entered_at(jsonb, timestamptz) is 'From when on what entering a state starts counts: now, or when it happened if that lies ahead.';
+
 create function public.enter_state(
-  p_row public.customer_servicetitan_state, p_transition jsonb, p_now timestamptz
+  p_row public.customer_servicetitan_state, p_transition jsonb, p_now timestamptz, p_at timestamptz
 ) returns text
 language plpgsql volatile security invoker
 set search_path = ''
@@ -337,10 +347,10 @@ begin
     else
       v_outcome := 'started';
       insert into public.flow_runs (workspace_id, flow_id, version_id, connection_id, journey_id, contact_id, entry_group, state, job_id, entering_key, started_at)
-      values (p_row.workspace_id, v_flow.id, v_flow.version_id, p_row.connection_id, p_row.id, p_row.contact_id, v_group, v_state, p_row.job_id, p_row.entering_key, p_now)
+      values (p_row.workspace_id, v_flow.id, v_flow.version_id, p_row.connection_id, p_row.id, p_row.contact_id, v_group, v_state, p_row.job_id, p_row.entering_key, p_at)
       returning id into v_run;
       insert into public.flow_steps (workspace_id, run_id, node_id, status, due_at, entered_at)
-      values (p_row.workspace_id, v_run, v_flow.trigger_node, 'pending', p_now, p_now);
+      values (p_row.workspace_id, v_run, v_flow.trigger_node, 'pending', p_at, p_at);
     end if;
     insert into public.flow_starts (entry_group, workspace_id, flow_id, outcome, run_id, recorded_at)
     values (v_group, p_row.workspace_id, v_flow.id, v_outcome, v_run, p_now);
@@ -352,7 +362,7 @@ begin
   return v_best;
 end
 $$;
-comment on function public.enter_state(public.customer_servicetitan_state, jsonb, timestamptz) is
+comment on function public.enter_state(public.customer_servicetitan_state, jsonb, timestamptz, timestamptz) is
   'Starts, resumes or leaves alone what entering a state stands for; uses up its key. Only apply_journeys calls it, which has locked the row.';
 
 create function public.apply_journeys(
@@ -375,6 +385,7 @@ declare
   v_started int := 0;
   v_ended int := 0;
   v_count int;
+  v_at timestamptz;
 begin
   select c.workspace_id into v_workspace from public.integration_connections c where c.id = p_connection;
 
@@ -410,6 +421,7 @@ begin
   -- First the rows and the leavings.
   for v_change in select e.value from jsonb_array_elements(p_changes) with ordinality as e (value, position) order by e.position loop
     v_transition := nullif(v_change -> 'transition', 'null');
+    v_at := public.entered_at(v_change, p_now);
     v_old := null;
     select c.id into v_contact from public.contacts c
     where c.connection_id = p_connection and c.source_type = v_change ->> 'contactType' and c.source_id = (v_change ->> 'contactId')::bigint;
@@ -440,7 +452,7 @@ begin
       state_changed_at = case
         when v_transition is null then s.state_changed_at
         when (v_transition ->> 'backfill')::boolean then (v_change ->> 'happenedOn')::timestamptz
-        else p_now end,
+        else v_at end,
       job_id = (v_change ->> 'jobId')::bigint,
       rule_state = (v_change ->> 'ruleState')::numeric,
       entering_key = v_change ->> 'enteringKey', rule = v_change ->> 'rule', happened_on = v_change ->> 'happenedOn',
@@ -469,7 +481,7 @@ begin
       from public.flow_runs r
       where r.journey_id = v_row.id and r.state = (v_transition ->> 'from')::numeric and r.status = 'active' and t.run_id = r.id
         and t.status = 'pending' and t.leased_by is null;
-      update public.flow_runs r set status = 'ended', ended_reason = 'left_state', ended_at = p_now
+      update public.flow_runs r set status = 'ended', ended_reason = 'left_state', ended_at = v_at
       where r.journey_id = v_row.id and r.state = (v_transition ->> 'from')::numeric and r.status = 'active';
       get diagnostics v_count = row_count;
       v_ended := v_ended + v_count;
@@ -501,12 +513,12 @@ begin
     v_transitions := v_transitions + 1;
     v_outcome := null;
     if v_row.current_state <> 0 then
-      v_outcome := public.enter_state(v_row, v_transition, p_now);
+      v_outcome := public.enter_state(v_row, v_transition, p_now, public.entered_at(v_change, p_now));
     end if;
     insert into public.state_transitions (workspace_id, connection_id, journey_id, contact_id, from_state, to_state, job_id, entering_key, rule, explanation,
       happened_on, recorded_at, source, outcome)
     values (v_workspace, p_connection, v_row.id, v_row.contact_id, (v_transition ->> 'from')::numeric, v_row.current_state, v_row.job_id, v_row.entering_key, v_row.rule,
-      v_row.explanation, v_row.happened_on, p_now, v_transition ->> 'source', v_outcome);
+      v_row.explanation, v_row.happened_on, public.entered_at(v_change, p_now), v_transition ->> 'source', v_outcome);
     if v_outcome = 'started' then
       select count(*) into v_count from public.flow_starts f join public.state_entries e on e.entry_group = f.entry_group
       where e.connection_id = p_connection and e.state = v_row.current_state and e.entering_key = v_row.entering_key and f.outcome = 'started';
@@ -664,7 +676,7 @@ begin
   for v_function in
     select p.oid::regprocedure::text from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
     where n.nspname = 'public' and p.proname in ('acquire_lease', 'release_lease', 'ingest_records', 'note_read_failure', 'note_idle_reads', 'record_neighbors', 'load_derivation',
-      'enter_state', 'apply_journeys', 'enqueue_due_journeys', 'enqueue_all_journeys', 'set_override', 'board_totals', 'board_cards')
+      'entered_at', 'enter_state', 'apply_journeys', 'enqueue_due_journeys', 'enqueue_all_journeys', 'set_override', 'board_totals', 'board_cards')
   loop
     execute format('revoke execute on function %s from public, anon, authenticated', v_function);
     execute format('grant execute on function %s to service_role', v_function);

@@ -180,6 +180,28 @@ describe('the eight lifecycle flows, through the sandbox', () => {
     expect(await subjectsTo(customer.email)).toHaveLength(before + 1);
   });
 
+  it('counts from when it happened, also when the clock jumped and something happened before anybody looked', async () => {
+    await stack.sandbox.advance(5 * 24 * 3600_000);
+    const { customerName } = await stack.sandbox.story({ tenant: 'DFW', event: 'lead_received' });
+    const at = stack.sandbox.clock.now();
+    await stack.work();
+    const sent = async () => {
+      const [card] = await cardsOf(customerName);
+      const timeline = await stack.context.customers.timeline(
+        stack.identity.workspaceId,
+        card?.contactId ?? '',
+      );
+      return (await stack.mails())
+        .filter((mail) => mail.to.includes(timeline.contact.email ?? ''))
+        .map((mail) => mail.receivedAt);
+    };
+    expect(await sent()).toEqual([at.toISOString()]);
+    await stack.advance('P1DT23H59M');
+    expect(await sent()).toHaveLength(1);
+    await stack.advance('PT2M');
+    expect(await sent()).toHaveLength(2);
+  });
+
   it('does nothing the second time', async () => {
     const again = await stack.work();
     expect(again).toMatchObject({
