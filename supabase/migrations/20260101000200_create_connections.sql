@@ -13,6 +13,7 @@ create table public.integration_connections (
   settings jsonb not null default '{}',
   live_from timestamptz not null,
   backfilled_at timestamptz,
+  derivations bigint not null default 0,
   created_at timestamptz not null,
   updated_at timestamptz not null,
   constraint integration_connections_pkey primary key (id),
@@ -23,6 +24,7 @@ create table public.integration_connections (
   constraint integration_connections_status_known check (status in ('connected', 'paused', 'error'))
 );
 comment on table public.integration_connections is 'One connected tenant of an integration.';
+comment on column public.integration_connections.derivations is 'How many derivations were applied: one that was computed before another was applied must be computed anew.';
 
 create table public.connection_credentials (
   connection_id uuid not null,

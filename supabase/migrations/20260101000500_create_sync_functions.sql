@@ -82,7 +82,7 @@ begin
       merged_to_id = excluded.merged_to_id, data = excluded.data, read_at = excluded.read_at, sync_run_id = excluded.sync_run_id
       where r.data is distinct from excluded.data
         and case
-          when r.resource = 'canceled_logs' then r.active or not excluded.active
+          when r.resource = 'canceled_logs' then r.active and (not excluded.active or excluded.read_at >= r.read_at)
           else excluded.modified_on > r.modified_on or (excluded.modified_on = r.modified_on and excluded.read_at >= r.read_at)
         end
     returning r.record_id, r.customer_id, r.job_id, r.project_id, r.estimate_id, r.booking_id, r.merged_to_id
@@ -199,7 +199,7 @@ as $$
 $$;
 comment on function public.record_neighbors(uuid, text, bigint) is 'The records one link away: the links that journeys are derived over.';
 
-create function public.load_derivation(p_connection uuid, p_limit int) returns jsonb
+create function public.load_derivation(p_connection uuid, p_limit int, p_include_records boolean) returns jsonb
 language plpgsql stable security invoker
 set search_path = ''
 as $$
@@ -207,11 +207,13 @@ declare
   v_source text;
   v_reached jsonb;
 begin
-  -- Overrides and due timers first, then changed settings, then records.
-  select q.source into v_source
-  from (values ('manual', 1), ('flow', 1), ('timer', 2), ('settings', 3), ('webhook', 4), ('poll', 5)) as o (source, rank)
-  join lateral (select 1 as x, o.source from public.derivation_queue d where d.connection_id = p_connection and d.source = o.source limit 1) q on true
-  order by o.rank limit 1;
+  -- Overrides and due timers first. Changed settings come before a poll reads anything; when records of a failed poll are still
+  -- queued, these go first, so that their news is not taken for a matter of settings.
+  select o.source into v_source
+  from (values ('manual', 1), ('flow', 1), ('timer', 2), ('webhook', 3), ('poll', 3), ('settings', 4)) as o (source, rank)
+  where exists (select 1 from public.derivation_queue d where d.connection_id = p_connection and d.source = o.source)
+  order by o.rank, o.source limit 1;
+  if v_source in ('webhook', 'poll') and not p_include_records then return null; end if;
   if v_source is null then return null; end if;
 
   with recursive reach (entity, entity_id) as (
@@ -247,6 +249,7 @@ begin
     )
     select jsonb_build_object(
       'source', v_source,
+      'derivation', (select c.derivations from public.integration_connections c where c.id = p_connection),
       'records', coalesce((select jsonb_object_agg(g.resource, g.items) from (select resource, jsonb_agg(data) as items from records group by resource) g), '{}'),
       'rows', coalesce((select jsonb_agg(to_jsonb(x)) from rows_ x), '[]'),
       'overrides', coalesce((select jsonb_agg(to_jsonb(o)) from public.state_overrides o join rows_ x on x.id = o.journey_id where o.lifted_at is null), '[]'),
@@ -256,8 +259,8 @@ begin
   );
 end
 $$;
-comment on function public.load_derivation(uuid, int) is
-  'The next queued records with everything that they are linked to, their rows and overrides, and the queue ids that deriving them settles; null when nothing is queued.';
+comment on function public.load_derivation(uuid, int, boolean) is
+  'The next queued records with everything that they are linked to, their rows and overrides, and the queue ids that deriving them settles; null when nothing (without records: nothing of people, timers or settings) is queued.';
 
 -- ---------------------------------------------------------------- derivation: applying
 
@@ -309,15 +312,15 @@ begin
   if v_group is not null then
     update public.flow_steps s set status = 'pending'
     from public.flow_runs r
-    where r.entry_group = v_group and r.journey_id = p_row.id and r.status = 'ended' and r.ended_reason = 'left_state'
-      and s.run_id = r.id and s.status = 'canceled';
-    update public.messages m set status = 'queued', reason = null
+    where r.entry_group = v_group and r.status = 'ended' and r.ended_reason = 'left_state' and s.run_id = r.id and s.status = 'canceled';
+    update public.messages m set status = 'queued', reason = null, journey_id = p_row.id
     from public.flow_runs r join public.flows f on f.id = r.flow_id
-    where r.entry_group = v_group and r.journey_id = p_row.id and r.status = 'ended' and r.ended_reason = 'left_state'
+    where r.entry_group = v_group and r.status = 'ended' and r.ended_reason = 'left_state'
       and m.run_id = r.id and m.status = 'skipped' and m.reason = 'left_state'
       and m.due_at > p_now - make_interval(hours => f.max_age_hours);
-    update public.flow_runs r set status = 'active', ended_reason = null, ended_at = null, resumed_at = p_now
-    where r.entry_group = v_group and r.journey_id = p_row.id and r.status = 'ended' and r.ended_reason = 'left_state';
+    -- The same record may come back in another row: what it started goes on there.
+    update public.flow_runs r set status = 'active', ended_reason = null, ended_at = null, resumed_at = p_now, journey_id = p_row.id, contact_id = p_row.contact_id
+    where r.entry_group = v_group and r.status = 'ended' and r.ended_reason = 'left_state';
     return case when found then 'resumed' else 'known' end;
   end if;
 
@@ -328,7 +331,7 @@ begin
     select f.id, f.max_age_hours, v.id as version_id,
       (select n.value ->> 'id' from jsonb_array_elements(v.graph -> 'nodes') as n (value) where n.value ->> 'type' = 'trigger' limit 1) as trigger_node
     from public.flows f join public.flow_versions v on v.id = f.published_version_id
-    where f.workspace_id = p_row.workspace_id and f.status = 'live' and f.trigger_state = v_state
+    where f.workspace_id = p_row.workspace_id and f.status in ('live', 'paused') and f.trigger_state = v_state
     order by f.id
   loop
     v_run := null;
@@ -366,7 +369,7 @@ comment on function public.enter_state(public.customer_servicetitan_state, jsonb
   'Starts, resumes or leaves alone what entering a state stands for; uses up its key. Only apply_journeys calls it, which has locked the row.';
 
 create function public.apply_journeys(
-  p_connection uuid, p_contacts jsonb, p_changes jsonb, p_queue_ids bigint[], p_now timestamptz
+  p_connection uuid, p_derivation bigint, p_contacts jsonb, p_changes jsonb, p_queue_ids bigint[], p_now timestamptz
 ) returns jsonb
 language plpgsql volatile security invoker
 set search_path = ''
@@ -387,7 +390,13 @@ declare
   v_count int;
   v_at timestamptz;
 begin
-  select c.workspace_id into v_workspace from public.integration_connections c where c.id = p_connection;
+  -- What was derived from is still what the mirror says only if nobody has settled queued records since it was loaded.
+  update public.integration_connections c set derivations = c.derivations + 1
+  where c.id = p_connection and c.derivations = p_derivation
+  returning c.workspace_id into v_workspace;
+  if v_workspace is null then
+    raise exception 'Somebody else has derived this connection meanwhile.' using errcode = 'PT409';
+  end if;
 
   insert into public.contacts as c (workspace_id, connection_id, source_type, source_id, name, email, phone, do_not_mail, do_not_service,
     marketing_allowed, reminders_allowed, active, merged_to_id, created_at, updated_at)
@@ -500,7 +509,8 @@ begin
       select v_workspace, p_connection, v_row.id, v_row.current_state, v_row.entering_key, e.entry_group, 'refreshed', p_now
       from public.state_entries e
       where e.connection_id = p_connection and e.state = v_row.current_state and e.entering_key = v_old.entering_key
-      on conflict (connection_id, state, entering_key) do nothing;
+      on conflict (connection_id, state, entering_key) do update set
+        entry_group = excluded.entry_group, journey_id = excluded.journey_id, outcome = excluded.outcome;
     end if;
   end loop;
 
@@ -526,11 +536,19 @@ begin
     end if;
   end loop;
 
-  -- Rows whose customer had not been read yet when they were made.
-  update public.customer_servicetitan_state s set contact_id = c.id, updated_at = p_now
-  from jsonb_to_recordset(p_contacts) as x (source_type text, source_id bigint)
-  join public.contacts c on c.connection_id = p_connection and c.source_type = x.source_type and c.source_id = x.source_id
-  where x.source_type = 'customer' and s.connection_id = p_connection and s.servicetitan_customer_id = x.source_id and s.contact_id is null;
+  -- Rows whose customer had not been read yet when they were made: consent hangs on who they really are.
+  with known as (
+    select c.id, c.source_id from jsonb_to_recordset(p_contacts) as x (source_type text, source_id bigint)
+    join public.contacts c on c.connection_id = p_connection and c.source_type = x.source_type and c.source_id = x.source_id
+    where x.source_type = 'customer'
+  ),
+  linked as (
+    update public.customer_servicetitan_state s set contact_id = k.id, updated_at = p_now
+    from known k
+    where s.connection_id = p_connection and s.servicetitan_customer_id = k.source_id and s.contact_id is distinct from k.id
+    returning s.id, s.contact_id
+  )
+  update public.flow_runs r set contact_id = l.contact_id from linked l where r.journey_id = l.id and r.status in ('active', 'ended');
 
   delete from public.derivation_queue q where q.id = any (p_queue_ids);
 
@@ -546,8 +564,8 @@ begin
   return jsonb_build_object('rows', coalesce(array_length(v_ids, 1), 0), 'transitions', v_transitions, 'runsStarted', v_started, 'runsEnded', v_ended);
 end
 $$;
-comment on function public.apply_journeys(uuid, jsonb, jsonb, bigint[], timestamptz) is
-  'Writes derived journeys: rows, transition log, what leaving ends and entering starts, and settles the queue; one transaction. SQLSTATE PT409 when a row has moved since it was read: derive again.';
+comment on function public.apply_journeys(uuid, bigint, jsonb, jsonb, bigint[], timestamptz) is
+  'Writes derived journeys: rows, transition log, what leaving ends and entering starts, and settles the queue; one transaction. SQLSTATE PT409 when a row has moved, or another derivation was applied, since it was loaded: derive again.';
 
 create function public.enqueue_due_journeys(p_connection uuid, p_now timestamptz) returns int
 language plpgsql volatile security invoker
@@ -579,12 +597,31 @@ begin
   insert into public.derivation_queue (workspace_id, connection_id, entity, entity_id, source)
   select r.workspace_id, r.connection_id, r.resource, r.record_id, p_source
   from public.servicetitan_records r
-  where r.connection_id = p_connection and r.resource in ('jobs', 'leads', 'bookings', 'estimates');
+  where r.connection_id = p_connection and r.resource in ('jobs', 'leads', 'bookings', 'estimates')
+    and not exists (
+      select 1 from public.derivation_queue q
+      where q.connection_id = p_connection and q.entity = r.resource and q.entity_id = r.record_id and q.source = p_source);
   get diagnostics v_count = row_count;
   return v_count;
 end
 $$;
 comment on function public.enqueue_all_journeys(uuid, text) is 'Queues everything of a connection, for changed settings.';
+
+create function public.classify_job_types(p_connection uuid, p_kinds jsonb, p_now timestamptz) returns int
+language plpgsql volatile security invoker
+set search_path = ''
+as $$
+begin
+  insert into public.job_classifications (connection_id, workspace_id, subject, servicetitan_id, kind, updated_at)
+  select c.id, c.workspace_id, 'job_type', x."jobTypeId", x.kind, p_now
+  from public.integration_connections c, jsonb_to_recordset(p_kinds) as x ("jobTypeId" bigint, kind text)
+  where c.id = p_connection
+  order by x."jobTypeId"
+  on conflict (connection_id, subject, servicetitan_id) do update set kind = excluded.kind, updated_at = excluded.updated_at;
+  return public.enqueue_all_journeys(p_connection, 'settings');
+end
+$$;
+comment on function public.classify_job_types(uuid, jsonb, timestamptz) is 'Saves what job types mean and queues all journeys, in one; answers how many records were queued.';
 
 create function public.set_override(
   p_id uuid, p_journey uuid, p_state numeric, p_reason text, p_set_by text, p_source text, p_set_on text, p_now timestamptz
@@ -676,7 +713,7 @@ begin
   for v_function in
     select p.oid::regprocedure::text from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
     where n.nspname = 'public' and p.proname in ('acquire_lease', 'release_lease', 'ingest_records', 'note_read_failure', 'note_idle_reads', 'record_neighbors', 'load_derivation',
-      'entered_at', 'enter_state', 'apply_journeys', 'enqueue_due_journeys', 'enqueue_all_journeys', 'set_override', 'board_totals', 'board_cards')
+      'entered_at', 'enter_state', 'apply_journeys', 'enqueue_due_journeys', 'enqueue_all_journeys', 'classify_job_types', 'set_override', 'board_totals', 'board_cards')
   loop
     execute format('revoke execute on function %s from public, anon, authenticated', v_function);
     execute format('grant execute on function %s to service_role', v_function);

@@ -51,7 +51,7 @@ export interface SavedConnection {
   settings: ConnectionSettings;
 }
 
-/** Adds a connection, or renews the one of the same tenant and environment, whose live_from stays. */
+/** Adds a connection, or renews the one of the same tenant and environment: its live_from and settings stay. */
 export async function saveConnection(
   database: Database,
   connection: SavedConnection,
@@ -71,7 +71,6 @@ export async function saveConnection(
   const values = {
     name: connection.name,
     time_zone: connection.timeZone,
-    settings: connection.settings,
     status: 'connected',
     status_reason: null,
     updated_at: at,
@@ -88,6 +87,7 @@ export async function saveConnection(
       .from('integration_connections')
       .insert({
         ...values,
+        settings: connection.settings,
         workspace_id: connection.workspaceId,
         integration_id: 'servicetitan',
         environment: connection.environment,
@@ -179,27 +179,5 @@ export async function listClassifications(
       .select('subject,servicetitan_id,kind')
       .eq('connection_id', connectionId),
     z.array(classificationRow),
-  );
-}
-
-export async function saveJobTypeClassifications(
-  database: Database,
-  connection: { id: string; workspaceId: string },
-  kinds: { jobTypeId: number; kind: z.infer<typeof kind> }[],
-  now: Date,
-): Promise<void> {
-  if (kinds.length === 0) return;
-  await done(
-    database.from('job_classifications').upsert(
-      kinds.map((entry) => ({
-        connection_id: connection.id,
-        workspace_id: connection.workspaceId,
-        subject: 'job_type',
-        servicetitan_id: entry.jobTypeId,
-        kind: entry.kind,
-        updated_at: now.toISOString(),
-      })),
-      { onConflict: 'connection_id,subject,servicetitan_id' },
-    ),
   );
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Resource } from '#integrations/crm/servicetitan/schemas/records.ts';
-import type { TransitionSource } from '../schemas/state.ts';
 import { call, done, rowsOf, type Database } from './database.ts';
 import { isoTime, isoTimeOrNull } from './rowFields.ts';
 
@@ -184,13 +183,22 @@ export type AppliedCounts = z.infer<typeof applied>;
 /** Writes derived journeys; throws an AppError of code conflict when one has moved since it was read. */
 export async function applyJourneys(
   database: Database,
-  batch: { connectionId: string; contacts: unknown[]; changes: unknown[]; queueIds: number[]; now: Date },
+  batch: {
+    /** The number of the derivation that the changes were computed from. */
+    derivation: number;
+    connectionId: string;
+    contacts: unknown[];
+    changes: unknown[];
+    queueIds: number[];
+    now: Date;
+  },
 ): Promise<AppliedCounts> {
   return call(
     database,
     'apply_journeys',
     {
       p_connection: batch.connectionId,
+      p_derivation: batch.derivation,
       p_contacts: batch.contacts,
       p_changes: batch.changes,
       p_queue_ids: batch.queueIds,
@@ -204,9 +212,14 @@ export async function applyJourneys(
 export async function loadDerivation(
   database: Database,
   connectionId: string,
-  limit: number,
+  options: { limit: number; includeRecords: boolean },
 ): Promise<unknown> {
-  return call(database, 'load_derivation', { p_connection: connectionId, p_limit: limit }, z.unknown());
+  return call(
+    database,
+    'load_derivation',
+    { p_connection: connectionId, p_limit: options.limit, p_include_records: options.includeRecords },
+    z.unknown(),
+  );
 }
 
 export async function enqueueDueJourneys(
@@ -222,12 +235,19 @@ export async function enqueueDueJourneys(
   );
 }
 
-export async function enqueueAllJourneys(
+/** Saves what job types mean and queues all journeys of the connection, in one transaction. */
+export async function classifyJobTypes(
   database: Database,
   connectionId: string,
-  source: TransitionSource,
+  kinds: { jobTypeId: number; kind: 'sales' | 'install' | 'other' }[],
+  now: Date,
 ): Promise<number> {
-  return call(database, 'enqueue_all_journeys', { p_connection: connectionId, p_source: source }, z.number());
+  return call(
+    database,
+    'classify_job_types',
+    { p_connection: connectionId, p_kinds: kinds, p_now: now.toISOString() },
+    z.number(),
+  );
 }
 
 /** The next moment after one at which the clock alone gives something to do: a due step or a journey's reset. */

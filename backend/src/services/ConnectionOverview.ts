@@ -1,14 +1,13 @@
 import { integrations } from '#integrations/registry.ts';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
-import { saveJobTypeClassifications } from '../repositories/connectionRepository.ts';
 import type { Database } from '../repositories/database.ts';
 import {
   readConnectionOverview,
   readConnectionResources,
   type OverviewRow,
 } from '../repositories/overviewRepository.ts';
-import { enqueueAllJourneys, listSyncRuns } from '../repositories/syncRepository.ts';
+import { classifyJobTypes, listSyncRuns } from '../repositories/syncRepository.ts';
 import { insertAudit } from '../repositories/workspaceRepository.ts';
 import type { ConnectionReply, ConnectionSummary, IntegrationsReply } from '../schemas/api.ts';
 
@@ -79,8 +78,7 @@ export class ConnectionOverview {
   ): Promise<void> {
     await this.#row(workspaceId, connectionId);
     const now = this.#clock.now();
-    await saveJobTypeClassifications(this.#database, { id: connectionId, workspaceId }, kinds, now);
-    await enqueueAllJourneys(this.#database, connectionId, 'settings');
+    await classifyJobTypes(this.#database, connectionId, kinds, now);
     const entry = {
       workspaceId,
       actor,

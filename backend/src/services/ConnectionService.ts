@@ -8,13 +8,14 @@ import type { Logger } from '../logger.ts';
 import {
   findConnection,
   findCredentials,
+  listClassifications,
   listConnections,
   saveConnection,
   saveCredentials,
-  saveJobTypeClassifications,
   type ConnectionRow,
 } from '../repositories/connectionRepository.ts';
 import type { Database } from '../repositories/database.ts';
+import { classifyJobTypes } from '../repositories/syncRepository.ts';
 import { insertAudit, insertChangeEvent } from '../repositories/workspaceRepository.ts';
 import type { ConnectRequest, ConnectTestReply } from '../schemas/api.ts';
 import { suggestClassification } from '../state/suggestClassification.ts';
@@ -53,7 +54,10 @@ export class ConnectionService {
     return { jobTypes: jobTypes.map((type) => ({ ...type, suggestion: type.suggestion ?? 'other' })) };
   }
 
-  /** Checks, then saves a connection with its encrypted credentials and its classification of job types. */
+  /**
+   * Checks, then saves a connection with its encrypted credentials. What job types mean is taken from the request, else
+   * by their names from the first connect on; renewing credentials changes none of it.
+   */
   async connect(workspaceId: string, request: ConnectRequest, actor: string): Promise<ConnectionRow> {
     const { database, cipher, clock } = this.#deps;
     await this.#requireFreeName(workspaceId, request);
@@ -84,12 +88,9 @@ export class ConnectionService {
       },
       now,
     );
-    await saveJobTypeClassifications(
-      database,
-      { id: connection.id, workspaceId },
-      request.classification ?? suggested,
-      now,
-    );
+    const isClassified = (await listClassifications(database, connection.id)).length > 0;
+    const kinds = request.classification ?? (isClassified ? [] : suggested);
+    if (kinds.length > 0) await classifyJobTypes(database, connection.id, kinds, now);
     await insertAudit(
       database,
       { workspaceId, actor, action: 'connection.save', subject: `connection:${connection.id}` },

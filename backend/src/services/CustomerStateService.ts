@@ -62,6 +62,7 @@ const derivation = z.object({
   rows: z.array(storedRow),
   overrides: z.array(storedOverride),
   queueIds: z.array(z.number()),
+  derivation: z.number(),
 });
 type Derivation = z.infer<typeof derivation>;
 
@@ -97,17 +98,16 @@ export class CustomerStateService {
   async #derive(connectionId: string, options: { includeRecords: boolean }): Promise<DerivedCounts> {
     const connection = await findConnection(this.#database, connectionId);
     if (!connection) throw new AppError('not_found', 'There is no such connection.');
-    const settings = await this.#settingsOf(connection);
     const total = { rows: 0, transitions: 0, runsStarted: 0, runsEnded: 0 };
     await enqueueDueJourneys(this.#database, connectionId, this.#clock.now());
     for (let conflicts = 0; ;) {
       const loaded = derivation
         .nullable()
-        .parse(await loadDerivation(this.#database, connectionId, queueBatch));
+        .parse(await loadDerivation(this.#database, connectionId, { limit: queueBatch, ...options }));
       if (!loaded) return total;
-      if (!options.includeRecords && (loaded.source === 'poll' || loaded.source === 'webhook')) return total;
       try {
-        const counts = await this.#deriveBatch(connection, settings, loaded);
+        const counts = await this.#deriveBatch(connection, loaded, options);
+        conflicts = 0;
         total.rows += counts.rows;
         total.transitions += counts.transitions;
         total.runsStarted += counts.runsStarted;
@@ -143,10 +143,12 @@ export class CustomerStateService {
 
   async #deriveBatch(
     connection: ConnectionRow,
-    settings: JourneySettings,
-    { records, rows: storedRows, overrides: storedOverrides, source, queueIds }: Derivation,
+    { records, rows: storedRows, overrides: storedOverrides, source, queueIds, ...loaded }: Derivation,
+    { includeRecords }: { includeRecords: boolean },
   ): Promise<DerivedCounts> {
     const now = this.#clock.now();
+    // Read after the queue: settings whose journeys are queued are saved.
+    const settings = await this.#settingsOf(connection);
     const rows: StoredRow[] = storedRows.map(({ id, version, derived }) => ({ ...derived, id, version }));
     const rootOf = new Map(rows.map((row) => [row.id, row.root]));
     const overrides: JourneyOverride[] = storedOverrides.flatMap((override) => {
@@ -171,8 +173,11 @@ export class CustomerStateService {
     });
     return applyJourneys(this.#database, {
       connectionId: connection.id,
+      derivation: loaded.derivation,
       contacts: contactsOf(records),
-      changes: changes.map(changeForSql),
+      changes: changes
+        .filter((change) => includeRecords || source === 'settings' || isOfPeopleOrClock(change))
+        .map(changeForSql),
       queueIds,
       now,
     });
@@ -247,6 +252,11 @@ function changeForSql(change: Change) {
     liftedOverrideIds: change.liftedOverrideIds,
     transition: entry,
   };
+}
+
+/** Whether a change comes from an override or a reset; any other comes from records, which wait for a complete poll. */
+function isOfPeopleOrClock({ row }: Change): boolean {
+  return row.isReset || row.overrideId !== null;
 }
 
 function contactKeyOf({ row }: Change): { type: string; id: number } | null {

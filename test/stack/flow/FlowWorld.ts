@@ -189,27 +189,32 @@ export class FlowWorld {
     return run?.id ?? '';
   }
 
-  /** What leaving the state does to its runs. */
+  /** What leaving the state does to its runs. The run comes first: what follows it is then settled either way. */
   async leaveState(journey: Journey): Promise<void> {
-    const runs = `run_id in (select id from flow_runs where journey_id = $1 and status = 'active')`;
-    await this.sql(
-      `update messages set status = 'skipped', reason = 'left_state' where status = 'queued' and ${runs}`,
-      journey.id,
-    );
-    await this.sql(
-      `update flow_steps set status = 'canceled' where status = 'pending' and leased_by is null and ${runs}`,
-      journey.id,
-    );
     await this.sql(
       `update flow_runs set status = 'ended', ended_reason = 'left_state', ended_at = $2 where journey_id = $1 and status = 'active'`,
       journey.id,
       this.clock.now(),
     );
+    const runs = `run_id in (select id from flow_runs where journey_id = $1 and status = 'ended')`;
+    await this.sql(
+      `update flow_steps set status = 'canceled' where status = 'pending' and leased_by is null and ${runs}`,
+      journey.id,
+    );
+    await this.sql(
+      `update messages set status = 'skipped', reason = 'left_state' where status = 'queued' and ${runs}`,
+      journey.id,
+    );
   }
 
   /** What returning to the state does to the runs that leaving it ended. */
   async returnToState(journey: Journey): Promise<void> {
-    const runs = `run_id in (select id from flow_runs where journey_id = $1 and status = 'ended')`;
+    await this.sql(
+      `update flow_runs set status = 'active', ended_reason = null, ended_at = null, resumed_at = $2 where journey_id = $1 and status = 'ended'`,
+      journey.id,
+      this.clock.now(),
+    );
+    const runs = `run_id in (select id from flow_runs where journey_id = $1 and status = 'active')`;
     await this.sql(
       `update flow_steps set status = 'pending' where status = 'canceled' and ${runs}`,
       journey.id,
@@ -218,11 +223,6 @@ export class FlowWorld {
       `update messages set status = 'queued', reason = null where status = 'skipped' and reason = 'left_state' and due_at > $2 and ${runs}`,
       journey.id,
       new Date(this.clock.now().getTime() - 48 * hour),
-    );
-    await this.sql(
-      `update flow_runs set status = 'active', ended_reason = null, ended_at = null, resumed_at = $2 where journey_id = $1 and status = 'ended'`,
-      journey.id,
-      this.clock.now(),
     );
   }
 

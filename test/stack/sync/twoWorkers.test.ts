@@ -119,12 +119,13 @@ describe('two workers on one PostgreSQL, as in production', () => {
   });
 
   it('refuses to apply journeys that somebody else has moved meanwhile', async () => {
-    const [row] = await postgres.sql<{ id: string; connection_id: string; change: unknown }>(
-      `select id, connection_id, jsonb_build_object('id', id, 'expectedVersion', version - 1, 'liftedOverrideIds', '[]'::jsonb) as change
-       from customer_servicetitan_state limit 1`,
+    const [row] = await postgres.sql<{ connection_id: string; derivation: string; change: unknown }>(
+      `select s.connection_id, n.derivations as derivation, jsonb_build_object('id', s.id, 'expectedVersion', s.version - 1, 'liftedOverrideIds', '[]'::jsonb) as change
+       from customer_servicetitan_state s join integration_connections n on n.id = s.connection_id limit 1`,
     );
     const { error } = (await contexts[0]?.database.rpc('apply_journeys', {
       p_connection: row?.connection_id,
+      p_derivation: row?.derivation,
       p_contacts: [],
       p_changes: [row?.change],
       p_queue_ids: [],
