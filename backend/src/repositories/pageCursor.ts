@@ -11,11 +11,17 @@ export function encodeCursor(at: string, rowId: string): string {
   return Buffer.from(`${iso} ${rowId}`).toString('base64url');
 }
 
+/** The row that a page begins behind; throws invalid_input for what is no cursor of ours. */
+export function readCursor(cursor: string): { at: string; id: string } {
+  const [at = '', rowId = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
+  if (!time.safeParse(at).success || !id.safeParse(rowId).success) {
+    throw new AppError('invalid_input', 'cursor: this is not one of ours. Start again from the first page.');
+  }
+  return { at, id: rowId };
+}
+
 /** The PostgREST filter for the rows after the cursor, newest first. */
 export function afterCursor(cursor: string, column: string): string {
-  const [at, rowId] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ');
-  if (!time.safeParse(at).success || !id.safeParse(rowId).success) {
-    throw new AppError('invalid_input', 'This cursor is not one of ours. Start again from the first page.');
-  }
+  const { at, id: rowId } = readCursor(cursor);
   return `${column}.lt.${at},and(${column}.eq.${at},id.lt.${rowId})`;
 }

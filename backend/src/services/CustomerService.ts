@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { AppError } from '../errors.ts';
 import type { Database } from '../repositories/database.ts';
 import {
@@ -12,6 +11,7 @@ import {
   type CardRow,
   type TimelineRow,
 } from '../repositories/journeyRepository.ts';
+import { encodeCursor, readCursor } from '../repositories/pageCursor.ts';
 import type {
   BoardReply,
   CustomersReply,
@@ -25,7 +25,6 @@ import { describeNode } from '../flow/describeNode.ts';
 import { timelineOf } from './timeline.ts';
 
 const cardsPerColumn = 50;
-const cursorShape = z.tuple([z.iso.datetime({ offset: true }), z.uuid()]);
 
 /** What the customer screens show. */
 export class CustomerService {
@@ -58,7 +57,7 @@ export class CustomerService {
   ): Promise<CustomersReply> {
     const { cards, total } = await listCards(this.#database, {
       ...filter,
-      after: filter.cursor === null ? null : parseCursor(filter.cursor),
+      after: filter.cursor === null ? null : readCursor(filter.cursor),
       limit: filter.limit + 1,
     });
     const page = cards.slice(0, filter.limit);
@@ -66,9 +65,7 @@ export class CustomerService {
     const hasMore = cards.length > filter.limit && last !== undefined;
     return {
       customers: page.map(cardOf),
-      nextCursor: hasMore
-        ? Buffer.from(JSON.stringify([last.state_changed_at, last.id])).toString('base64url')
-        : null,
+      nextCursor: hasMore ? encodeCursor(last.state_changed_at, last.id) : null,
       total,
     };
   }
@@ -173,23 +170,4 @@ function detailOf(row: CardRow, timeline: TimelineRow): JourneyDetail {
 /** Times come as JSON functions or as PostgREST write them. */
 function iso(time: string | null): string | null {
   return time === null ? null : new Date(time).toISOString();
-}
-
-function parseCursor(cursor: string): { at: string; id: string } {
-  const text = Buffer.from(cursor, 'base64url').toString('utf8');
-  const parsed = z
-    .string()
-    .transform((value, context) => {
-      try {
-        return JSON.parse(value) satisfies unknown;
-      } catch {
-        context.addIssue({ code: 'custom', message: 'not JSON' });
-        return z.NEVER;
-      }
-    })
-    .pipe(cursorShape)
-    .safeParse(text);
-  if (!parsed.success) throw new AppError('invalid_input', 'cursor: use the nextCursor of the page before.');
-  const [at, id] = parsed.data;
-  return { at, id };
 }

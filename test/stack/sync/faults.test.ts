@@ -1,0 +1,290 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { z } from 'zod';
+import { findConnection, setConnectionStatus } from '#backend/repositories/connectionRepository.ts';
+import { acquireLease } from '#backend/repositories/workspaceRepository.ts';
+import type { WorkSummary } from '#backend/Worker.ts';
+import { Worker } from '#backend/Worker.ts';
+import { startTestStack, type TestStack } from '#test/helpers/testStack.ts';
+import { syncConnection } from '#trigger/serviceTitanSync.ts';
+import { taskContext } from '#trigger/taskContext.ts';
+
+let stack: TestStack;
+
+beforeEach(async () => {
+  stack = await startTestStack();
+});
+
+afterEach(async () => {
+  await stack.close();
+});
+
+/** The status of a connection and its reason. */
+async function statusOf(name: 'SOCAL' | 'DFW') {
+  const connections = await stack.context.overview.connections(stack.identity.workspaceId);
+  const connection = connections.find((candidate) => candidate.name === name);
+  return { status: connection?.status, reason: connection?.statusReason ?? null };
+}
+
+async function lastErrorOf(resource: string): Promise<string | null | undefined> {
+  const { resources } = await stack.context.overview.detail(
+    stack.identity.workspaceId,
+    stack.connections.socal.id,
+  );
+  return resources.find((candidate) => candidate.resource === resource)?.lastError;
+}
+
+function refuse(path: string, status: number): void {
+  stack.sandbox.addFaults({ kind: 'status', path, status, tenant: stack.connections.socal.tenantId });
+}
+
+async function tell(event: 'lead_received' | 'visit_booked'): Promise<void> {
+  await stack.sandbox.story({ tenant: 'SOCAL', event });
+}
+
+async function workOnSocal(): Promise<WorkSummary> {
+  return stack.worker.work({ connection: 'SOCAL', untilIdle: true });
+}
+
+describe('a connection in trouble', () => {
+  it('whose credentials cannot be opened fails alone, says so, and recovers', async () => {
+    await stack.work();
+    await stack.embedded.database.sql(
+      `update public.connection_credentials set key_id = 'another', updated_at = now() where connection_id = '${stack.connections.dfw.id}'`,
+    );
+    await tell('lead_received');
+    const summary = await stack.work();
+    expect(summary.errors).toEqual([expect.stringMatching(/^DFW: .*CHOU_ENCRYPTION_KEY/)]);
+    expect(summary.connections).toMatchObject({ DFW: { status: 'failed' }, SOCAL: { status: 'succeeded' } });
+    expect(await statusOf('DFW')).toMatchObject({
+      status: 'error',
+      reason: expect.stringContaining('CHOU_ENCRYPTION_KEY'),
+    });
+    expect(await stack.mails()).toHaveLength(1);
+
+    await stack.embedded.database.sql(
+      `delete from public.connection_credentials where connection_id = '${stack.connections.dfw.id}'`,
+    );
+    const without = await stack.work();
+    expect(without.errors).toEqual([expect.stringMatching(/^DFW: .*no credentials/)]);
+  });
+
+  it('on which the product itself fails leaves the others alone', async () => {
+    await stack.embedded.database.sql(
+      `alter table public.sync_cursors add constraint broken check (connection_id <> '${stack.connections.dfw.id}')`,
+    );
+    const summary = await stack.work();
+    expect(summary.errors).toEqual([expect.stringMatching(/^DFW: The database refused a statement/)]);
+    expect(summary.connections['SOCAL']?.status).toBe('succeeded');
+    expect((await statusOf('DFW')).status).toBe('error');
+    const { syncs } = await stack.context.overview.detail(
+      stack.identity.workspaceId,
+      stack.connections.dfw.id,
+    );
+    expect(syncs[0]).toMatchObject({ status: 'failed', error: expect.stringContaining('refused') });
+  });
+
+  it('that no task can even begin with leaves the others alone', async () => {
+    const synced: string[] = [];
+    const worker = new Worker(stack.context, {
+      syncConnection: (context, id) => {
+        if (id === stack.connections.dfw.id) return Promise.reject(new Error('out of order'));
+        synced.push(id);
+        return syncConnection(context, id);
+      },
+      runDueWork: () => Promise.resolve({ steps: 0, messagesSent: 0 }),
+    });
+    await worker.syncEveryConnection();
+    expect(synced).toEqual([stack.connections.socal.id]);
+    const summary = await worker.work({ untilIdle: false });
+    expect(summary.status).toBe('failed');
+    expect(summary.errors).toEqual([expect.stringContaining(stack.connections.dfw.id)]);
+    expect(synced).toHaveLength(2);
+  });
+
+  it('that another worker is syncing is reported as not done', async () => {
+    const { database, systemClock } = stack.context;
+    await acquireLease(database, {
+      name: `sync:${stack.connections.socal.id}`,
+      holder: randomUUID(),
+      seconds: 60,
+      systemNow: systemClock.now(),
+    });
+    const summary = await stack.work();
+    expect(summary).toMatchObject({ status: 'failed', errors: ['SOCAL: another worker is syncing it'] });
+    expect(summary.connections).toMatchObject({ SOCAL: { status: 'busy' }, DFW: { status: 'succeeded' } });
+  });
+});
+
+describe('a place in a feed that the tenant refuses', () => {
+  it('is left for a date, and nothing is lost or told twice', async () => {
+    await tell('lead_received');
+    await stack.work();
+    await stack.embedded.database.sql(
+      `update public.sync_cursors set cursor = 'forgotten' where resource in ('leads', 'jobs')`,
+    );
+    await stack.advance('PT1H');
+    await tell('lead_received');
+    const summary = await stack.work();
+    expect(summary.errors).toEqual([]);
+    expect(summary.connections['SOCAL']?.resources['leads']?.new).toBe(1);
+    expect(await stack.mails()).toHaveLength(2);
+    const cursors = await stack.embedded.database.sql<{ cursor: string }>(
+      `select cursor from public.sync_cursors where cursor = 'forgotten'`,
+    );
+    expect(cursors).toEqual([]);
+  });
+});
+
+describe('names for the screens that cannot be read', () => {
+  it('keep no state from being derived', async () => {
+    refuse('job-types', 418);
+    refuse('business-units', 403);
+    refuse('job-cancel-reasons', 400);
+    await stack.work();
+    await tell('lead_received');
+    const summary = await stack.work();
+    expect(summary.errors).toEqual([]);
+    expect(summary.transitions).toBe(1);
+    expect(await statusOf('SOCAL')).toEqual({ status: 'connected', reason: null });
+    expect(await lastErrorOf('job_types')).toContain('418');
+    expect(await lastErrorOf('business_units')).toContain('403');
+  });
+});
+
+describe('a missing permission', () => {
+  it.each([
+    ['jobs', 'export/jobs'],
+    ['appointments', 'export/appointments'],
+    ['estimates', 'export/estimates'],
+    ['canceled_logs', 'export/job-canceled-logs'],
+  ])('to read %s keeps states from being derived, and is named', async (resource, path) => {
+    await stack.work();
+    refuse(path, 403);
+    await tell('lead_received');
+    const summary = await workOnSocal();
+    const named = new RegExp(`no permission to read ${resource.replace('_', ' ')}`);
+    expect(summary).toMatchObject({
+      status: 'failed',
+      transitions: 0,
+      errors: [expect.stringMatching(named)],
+    });
+    expect(await statusOf('SOCAL')).toMatchObject({ status: 'error', reason: expect.stringMatching(named) });
+
+    stack.sandbox.clearFaults();
+    const recovered = await workOnSocal();
+    expect(recovered).toMatchObject({ status: 'succeeded', transitions: 1, messagesSent: 1 });
+    expect(await statusOf('SOCAL')).toEqual({ status: 'connected', reason: null });
+  });
+
+  it('to read what states can do without is named, and they go on', async () => {
+    await stack.work();
+    refuse('export/bookings', 403);
+    refuse('export/customers/contacts', 403);
+    await tell('lead_received');
+    const summary = await workOnSocal();
+    expect(summary).toMatchObject({ status: 'succeeded', transitions: 1, errors: [] });
+    expect(await statusOf('SOCAL')).toMatchObject({
+      status: 'connected',
+      reason: expect.stringContaining('no permission to read customer contacts, bookings'),
+    });
+
+    stack.sandbox.clearFaults();
+    await workOnSocal();
+    expect(await statusOf('SOCAL')).toEqual({ status: 'connected', reason: null });
+  });
+});
+
+describe('the status of a connection', () => {
+  it('is not set from a row that has changed since, nor on a paused connection', async () => {
+    const { database, clock } = stack.context;
+    const read = await findConnection(database, stack.connections.socal.id);
+    if (!read) throw new Error('SOCAL is gone.');
+    const set = (connection: typeof read, reason: string) =>
+      setConnectionStatus(database, { connection, status: 'error', reason, now: clock.now() });
+    await stack.sandbox.advance(60_000);
+    await stack.embedded.sandbox.look();
+    await set(read, 'first');
+    expect(await statusOf('SOCAL')).toEqual({ status: 'error', reason: 'first' });
+    await set({ ...read, updated_at: '2026-01-01T00:00:00+00:00' }, 'second');
+    expect(await statusOf('SOCAL')).toEqual({ status: 'error', reason: 'first' });
+
+    await stack.embedded.database.sql(
+      `update public.integration_connections set status = 'paused', status_reason = null where id = '${read.id}'`,
+    );
+    const paused = await findConnection(database, read.id);
+    if (!paused) throw new Error('SOCAL is gone.');
+    await set(paused, 'third');
+    expect((await statusOf('SOCAL')).status).toBe('paused');
+  });
+});
+
+describe('settings that change right before news', () => {
+  it('do not keep the news from starting a flow', async () => {
+    await tell('lead_received');
+    await stack.work();
+    const [lead] = await stack.embedded.database.sql<{ record_id: string }>(
+      `select record_id from public.servicetitan_records where resource = 'leads'`,
+    );
+    expect(lead).toBeDefined();
+    const jobTypes = z
+      .array(z.object({ id: z.number(), kind: z.enum(['sales', 'install', 'other']).nullable() }))
+      .parse(
+        (await stack.context.overview.detail(stack.identity.workspaceId, stack.connections.socal.id))
+          .jobTypes,
+      );
+    const mails = (await stack.mails()).length;
+    await stack.sandbox.story({ tenant: 'SOCAL', event: 'visit_booked' });
+    await stack.context.overview.classify(
+      stack.identity.workspaceId,
+      stack.connections.socal.id,
+      jobTypes.flatMap(({ id, kind }) => (kind ? [{ jobTypeId: id, kind }] : [])),
+      'admin@demo.example',
+    );
+    const summary = await workOnSocal();
+    expect(summary).toMatchObject({ transitions: 1, runsStarted: 1 });
+    expect((await stack.mails()).length).toBe(mails + 1);
+  });
+});
+
+describe('work that never comes to an end', () => {
+  it('is stopped, and says so', async () => {
+    const worker = new Worker(stack.context, {
+      syncConnection: (_context, connectionId) =>
+        Promise.resolve({
+          connectionId,
+          connectionName: 'SOCAL',
+          status: 'succeeded',
+          error: null,
+          resources: {},
+          derived: { rows: 0, transitions: 0, runsStarted: 0, runsEnded: 0 },
+          milliseconds: 0,
+        }),
+      runDueWork: () => Promise.resolve({ steps: 1, messagesSent: 0 }),
+    });
+    const summary = await worker.work({ connection: 'SOCAL', untilIdle: true });
+    expect(summary).toMatchObject({ status: 'failed', errors: [expect.stringContaining('200 rounds')] });
+  });
+});
+
+describe('a task', () => {
+  it('gets its context although it could not be made the first time', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'chou-task-'));
+    const former = process.env['CHOU_DATA_DIR'];
+    onTestFinished(async () => {
+      if (former === undefined) delete process.env['CHOU_DATA_DIR'];
+      else process.env['CHOU_DATA_DIR'] = former;
+      await rm(folder, { recursive: true, force: true });
+    });
+    await writeFile(join(folder, 'file'), '');
+    process.env['CHOU_DATA_DIR'] = join(folder, 'file');
+    await expect(taskContext()).rejects.toThrow();
+    process.env['CHOU_DATA_DIR'] = join(folder, 'data');
+    const context = await taskContext();
+    expect(await taskContext()).toBe(context);
+    await context.close();
+  });
+});
