@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { findAction } from '#integrations/registry.ts';
 import { IntegrationError } from '#integrations/errors.ts';
 import type { Clock } from '../clock.ts';
@@ -8,6 +7,7 @@ import { stateNumber } from '../schemas/state.ts';
 import type { ConnectionService } from './ConnectionService.ts';
 import type { CustomerStateService } from './CustomerStateService.ts';
 import type { ActionRunner } from './doStep.ts';
+import { uuidOfKey } from './uuidOfKey.ts';
 
 /** Runs an integration's action for a flow: what its input leaves empty is the run's own customer and job. */
 export function createActionRunner(deps: {
@@ -40,7 +40,7 @@ export function createActionRunner(deps: {
           updateState: async ({ state, reason }) => {
             const to = stateNumber.parse(state);
             await deps.states.setState({
-              id: uuidOf(idempotencyKey),
+              id: uuidOfKey(idempotencyKey),
               journeyId: journey.id,
               connectionId: run.connectionId,
               state: to,
@@ -55,11 +55,4 @@ export function createActionRunner(deps: {
       { ...defaults, ...given },
     );
   };
-}
-
-/** The same key gives the same id: an action that is repeated after a crash finds its override and makes no other. */
-function uuidOf(key: string): string {
-  const hex = createHash('sha256').update(key).digest('hex');
-  // Version 8: an id of the application's own making.
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { composeMessage, renderPlain } from '../email/composeMessage.ts';
 import { isTemplate, TemplateError } from '../email/liquidTemplate.ts';
 import { evaluateCondition } from '../flow/evaluateCondition.ts';
@@ -9,6 +8,7 @@ import { conditionFacts, templateScope } from '../flow/templateScope.ts';
 import { decideWaitUntil } from '../flow/waitUntil.ts';
 import type { ClaimedStep, QueuedMessage } from '../repositories/flowRunRepository.ts';
 import type { FlowGraph, FlowNode } from '../schemas/flow.ts';
+import { uuidOfKey } from './uuidOfKey.ts';
 
 /** Runs an action of an integration for a run; throws an IntegrationError when it fails. */
 export type ActionRunner = (request: {
@@ -132,7 +132,8 @@ function composeStepMessage(
   const { step } = question;
   const context = known(question);
   const sendKey = stepKey(step);
-  const id = uuidFrom(`${step.workspaceId}:${sendKey}`);
+  // A second try must make the very same message, down to its links and its Message-ID.
+  const id = uuidOfKey(`${step.workspaceId}:${sendKey}`);
   const unsubscribeUrl = node.data.class === 'marketing' ? tools.unsubscribeUrl(id) : null;
   const composed = composeMessage(node.data, templateScope(context), unsubscribeUrl);
   const domain = context.workspace.senderEmail.split('@')[1] ?? 'localhost';
@@ -149,12 +150,6 @@ function composeStepMessage(
 /** The key under which a step's effect happens once. */
 function stepKey(step: ClaimedStep): string {
   return `run:${step.runId}:node:${step.nodeId}:${step.visit}`;
-}
-
-// A second try must make the very same message, down to its links and its Message-ID.
-function uuidFrom(text: string): string {
-  const hex = createHash('sha256').update(text).digest('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 function known({ context }: StepQuestion): StepContext {

@@ -3,8 +3,7 @@ import type { CanceledLogRecord, JobRecord } from '#integrations/crm/servicetita
 import { jobKind } from '#backend/state/jobKind.ts';
 import { journeySettings } from '#backend/state/settings.ts';
 import { suggestClassification } from '#backend/state/suggestClassification.ts';
-import { unclassifiedJobs } from '#backend/state/unclassifiedJobs.ts';
-import { canceledLog, job, recordSet, settings } from './builders.ts';
+import { canceledLog, job, settings } from './builders.ts';
 
 const classified = journeySettings.parse({
   jobTypes: { 1: 'sales' },
@@ -72,13 +71,6 @@ describe('the kind of a job', () => {
   it.each(rows)('$name: $kind', ({ job: fields, logs = [], kind }) => {
     const active = logs.map((log) => canceledLog(log)).filter((log) => log.active);
     expect(jobKind(job(fields), active, classified)).toBe(kind);
-  });
-
-  it('lists what nobody has classified, with the jobs that wait for it', () => {
-    const jobs = [job({ id: 1 }), job({ id: 2, jobTypeId: 99 }), job({ id: 3, jobTypeId: 99 })];
-    expect(unclassifiedJobs(recordSet({ jobs }), settings)).toEqual([
-      { jobTypeId: 99, businessUnitId: null, jobIds: [2, 3] },
-    ]);
   });
 });
 
