@@ -1,7 +1,12 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
-const port = z.coerce.number().int().min(0).max(65_535);
+const port = z.coerce
+  .number({ error: 'must be a port number from 0 to 65535' })
+  .int('must be a port number from 0 to 65535')
+  .min(0, 'must be a port number from 0 to 65535')
+  .max(65_535, 'must be a port number from 0 to 65535');
+const wholeNumber = z.coerce.number({ error: 'must be a whole number' }).int('must be a whole number');
 const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
 
 const environment = z.object({
@@ -16,9 +21,16 @@ const environment = z.object({
     })
     .optional(),
   CHOU_OWNER_EMAIL: z.email('must be the e-mail address of the first owner').optional(),
-  CHOU_SANDBOX_CUSTOMERS: z.coerce.number().int().min(0).max(100_000).default(200),
-  CHOU_SANDBOX_SEED: z.coerce.number().int().default(1),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).optional(),
+  CHOU_SANDBOX_CUSTOMERS: wholeNumber
+    .min(0, 'must be 0 or more')
+    .max(100_000, 'must be 100000 or less')
+    .default(200),
+  CHOU_SANDBOX_SEED: wholeNumber.default(1),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'], {
+      error: 'must be fatal, error, warn, info, debug or silent',
+    })
+    .optional(),
   SERVICETITAN_AUTH_URL: url.optional(),
   SERVICETITAN_API_URL: url.optional(),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// address' }).optional(),

@@ -36,6 +36,12 @@ begin
       and not exists (
         select 1 from public.flow_steps o
         where o.run_id = s.run_id and o.status = 'pending' and (o.due_at, o.id) < (s.due_at, s.id))
+      -- What a run says goes out before it acts: setting the state next would withdraw it.
+      and not exists (
+        select 1 from public.messages q
+        join public.flow_versions v on v.id = r.version_id
+        cross join lateral jsonb_array_elements(v.graph -> 'nodes') as n (value)
+        where q.run_id = s.run_id and q.status = 'queued' and n.value ->> 'id' = s.node_id and n.value ->> 'type' = 'action')
     order by s.due_at, s.id
     limit p_limit
     for update of s skip locked
@@ -254,14 +260,13 @@ begin
         'sender', jsonb_build_object('name', w.sender_name, 'email', w.sender_email, 'postalAddress', w.postal_address),
         'contact', case when c.id is null then null else jsonb_build_object('email', c.email, 'active', c.active, 'doNotMail', c.do_not_mail,
           'doNotService', c.do_not_service, 'marketingAllowed', c.marketing_allowed, 'remindersAllowed', c.reminders_allowed) end,
-        'suppression', x.reason
+        'suppression', public.find_suppression(m.workspace_id, c.email)
       ) order by m.due_at, m.id)
       from claimed m
       join public.workspaces w on w.id = m.workspace_id
       left join public.flow_runs r on r.id = m.run_id
       left join public.customer_servicetitan_state j on j.id = m.journey_id
       left join public.contacts c on c.id = coalesce(j.contact_id, m.contact_id)
-      left join public.suppressions x on x.workspace_id = m.workspace_id and x.email = lower(c.email)
     ), '[]'))
   into v_reply;
   return v_reply;
@@ -333,7 +338,7 @@ begin
   end if;
   insert into public.suppressions (workspace_id, email, reason, source, connection_id, created_at)
   values (v_workspace.id, v_email, 'unsubscribe', 'unsubscribe', v_connection, p_now)
-  on conflict (workspace_id, email) do nothing;
+  on conflict (workspace_id, email, source, connection_id) do nothing;
   if found then
     insert into public.audit_log (workspace_id, actor, action, subject, detail, at)
     values (v_workspace.id, 'recipient', 'suppression.added', 'message:' || p_message, '{"reason": "unsubscribe"}', p_now);
@@ -343,6 +348,46 @@ end
 $$;
 comment on function public.unsubscribe_message(uuid, timestamptz) is
   'Suppresses the address that a message went to; a second time changes nothing. Null when the message is gone.';
+
+create function public.pull_suppressions(p_connection uuid, p_rows jsonb, p_now timestamptz) returns void
+language plpgsql volatile security invoker
+set search_path = ''
+as $$
+declare
+  v_workspace uuid;
+begin
+  select n.workspace_id into v_workspace from public.integration_connections n where n.id = p_connection;
+  if v_workspace is null then
+    return;
+  end if;
+  insert into public.suppressions (workspace_id, connection_id, email, reason, source, written_back_at, created_at)
+  select v_workspace, p_connection, r.email, r.reason, 'servicetitan', p_now, r.created_at
+  from jsonb_to_recordset(p_rows) as r (email text, reason text, active boolean, created_at timestamptz)
+  where r.active
+  order by r.email
+  on conflict (workspace_id, email, source, connection_id) do update set reason = excluded.reason
+  where suppressions.reason is distinct from excluded.reason;
+  delete from public.suppressions u
+  using jsonb_to_recordset(p_rows) as r (email text, active boolean)
+  where u.workspace_id = v_workspace and u.connection_id = p_connection and u.source = 'servicetitan' and u.email = r.email and not r.active;
+  insert into public.sync_cursors (connection_id, workspace_id, resource, last_read_at, last_modified_on)
+  select p_connection, v_workspace, 'suppressions', p_now, max(r.modified_on collate "C")
+  from jsonb_to_recordset(p_rows) as r (modified_on text)
+  on conflict (connection_id, resource) do update
+  set last_read_at = excluded.last_read_at, last_modified_on = coalesce(excluded.last_modified_on, sync_cursors.last_modified_on);
+end
+$$;
+comment on function public.pull_suppressions(uuid, jsonb, timestamptz) is
+  'Takes over what a tenant''s suppression list says since the last read, one row per address: what it suppresses, what it lifts, and how far it was read.';
+
+create function public.mark_written_back(p_workspace uuid, p_emails text[], p_now timestamptz) returns void
+language sql volatile security invoker
+set search_path = ''
+as $$
+  update public.suppressions u set written_back_at = p_now
+  where u.workspace_id = p_workspace and u.source = 'unsubscribe' and u.email = any (p_emails) and u.written_back_at is null
+$$;
+comment on function public.mark_written_back(uuid, text[], timestamptz) is 'Notes that the tenant was told of these people''s wish.';
 
 -- ---------------------------------------------------------------- flows
 
@@ -508,7 +553,7 @@ begin
   for v_function in
     select p.oid::regprocedure::text from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
     where n.nspname = 'public' and p.proname in ('claim_due_steps', 'complete_step', 'release_step', 'fail_step', 'load_step_contexts',
-      'claim_due_messages', 'hand_over_message', 'finish_message', 'unsubscribe_message', 'install_flows', 'publish_flow', 'set_flow_status',
+      'claim_due_messages', 'hand_over_message', 'finish_message', 'unsubscribe_message', 'pull_suppressions', 'mark_written_back', 'install_flows', 'publish_flow', 'set_flow_status',
       'list_flows', 'count_waiting')
   loop
     execute format('revoke execute on function %s from public, anon, authenticated', v_function);

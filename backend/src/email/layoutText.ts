@@ -47,7 +47,10 @@ export function textOf(paragraphs: TextParagraph[]): string {
   const plain = (piece: TextPiece) => {
     if (piece.type === 'words') return piece.text;
     const address = piece.url.replace(/^(mailto|tel):/, '');
-    return piece.label === piece.url || piece.label === address ? address : `${piece.label}: ${address}`;
+    if (piece.label === piece.url) return address;
+    // "(555) 555-0100" says its address already.
+    const isSame = piece.label.replaceAll(/[^\w@.+]/g, '') === address.replaceAll(/[^\w@.+]/g, '');
+    return isSame ? piece.label : `${piece.label}: ${address}`;
   };
   return paragraphs.map((lines) => lines.map((line) => line.map(plain).join('')).join('\n')).join('\n\n');
 }

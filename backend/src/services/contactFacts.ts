@@ -65,15 +65,19 @@ export function contactOfLead(lead: LeadRecord): ContactFacts {
   };
 }
 
-/** Who asked by a booking; its address is not part of the record. */
+/** Who asked by a booking and is no customer yet. */
 export function contactOfBooking(booking: BookingRecord): ContactFacts {
+  const find = (types: string[], isUsable: (value: string) => boolean) =>
+    booking.contacts
+      .find(({ type, value }) => types.includes(type) && isUsable(value.trim()))
+      ?.value.trim() ?? null;
   return {
     ...stranger,
     source_type: 'booking',
     source_id: booking.id,
     name: booking.name ?? 'Unknown caller',
-    email: null,
-    phone: null,
+    email: find(['Email'], (value) => emailAddress.safeParse(value).success),
+    phone: find(['MobilePhone'], Boolean) ?? find(['Phone'], Boolean),
     active: booking.active,
   };
 }

@@ -5,12 +5,14 @@ import { customerEstimates } from './customerEstimates.ts';
 import { listAll, listPages } from './lists.ts';
 import {
   appointmentRecord,
+  bookingContact,
   customerContactRecord,
   customerRecord,
   estimateRecord,
   jobRecord,
   leadRecord,
   type AppointmentRecord,
+  type BookingContact,
   type CustomerContactRecord,
   type CustomerRecord,
   type EstimateRecord,
@@ -66,6 +68,12 @@ export class ServiceTitanService {
   ): Promise<CustomerRecord> {
     const { applicationGuid } = this.#options.config;
     return await createCustomer(this.#transport, { input, applicationGuid, ...options });
+  }
+
+  /** The ways to reach who made a booking; booking records hold none. */
+  async getBookingContacts(bookingId: number, signal?: AbortSignal): Promise<BookingContact[]> {
+    const path = `bookings/${bookingId}/contacts`;
+    return await listAll(this.#transport, { module: 'crm', path, schema: bookingContact, signal });
   }
 
   async getJob(id: number, signal?: AbortSignal): Promise<JobRecord> {

@@ -92,6 +92,7 @@ export function booking(fields: Partial<BookingRecord> = {}): BookingRecord {
     summary: null,
     createdOn,
     modifiedOn: createdOn,
+    contacts: [],
     active: true,
     ...fields,
   };

@@ -3,7 +3,7 @@ import type { CanceledLogRecord, JobRecord } from '#integrations/crm/servicetita
 import { jobKind } from '#backend/state/jobKind.ts';
 import { journeySettings } from '#backend/state/settings.ts';
 import { suggestClassification } from '#backend/state/suggestClassification.ts';
-import { canceledLog, job, settings } from './builders.ts';
+import { canceledLog, job } from './builders.ts';
 
 const classified = journeySettings.parse({
   jobTypes: { 1: 'sales' },

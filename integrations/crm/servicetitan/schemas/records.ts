@@ -106,6 +106,9 @@ export const leadRecord = z.object({
   active: activeUnlessSaid,
 });
 
+/** A way to reach who made a booking. */
+export const bookingContact = z.object({ type: text, value: text });
+
 export const bookingRecord = z.object({
   id,
   source: optionalText,
@@ -121,6 +124,11 @@ export const bookingRecord = z.object({
   createdOn: timestamp,
   modifiedOn: timestamp,
   active: activeUnlessSaid,
+  /** Not part of ServiceTitan's row: read apart, for bookings that nobody has taken up yet. */
+  contacts: z
+    .array(bookingContact)
+    .nullish()
+    .transform((value) => value ?? []),
 });
 
 export const jobRecord = z.object({
@@ -241,6 +249,7 @@ export type CustomerRecord = z.infer<typeof customerRecord>;
 export type CustomerContactRecord = z.infer<typeof customerContactRecord>;
 export type LeadRecord = z.infer<typeof leadRecord>;
 export type BookingRecord = z.infer<typeof bookingRecord>;
+export type BookingContact = z.infer<typeof bookingContact>;
 export type JobRecord = z.infer<typeof jobRecord>;
 export type AppointmentRecord = z.infer<typeof appointmentRecord>;
 export type CanceledLogRecord = z.infer<typeof canceledLogRecord>;
