@@ -1,3 +1,4 @@
+import { sleep } from '#integrations/retry.ts';
 import type { Context } from './context.ts';
 import { AppError } from './errors.ts';
 import { findNextDue } from './repositories/syncRepository.ts';
@@ -46,9 +47,11 @@ export class Worker {
     this.#tasks = tasks;
     this.requests = new SyncRequests({
       logger: context.logger,
+      sleep,
       poll: async (connectionId, source) => {
-        await this.syncConnection(connectionId, source);
+        const { status } = await this.syncConnection(connectionId, source);
         await this.runDueWork();
+        return status;
       },
     });
   }
@@ -66,6 +69,12 @@ export class Worker {
     } finally {
       if (this.#polls.get(connectionId) === poll) this.#polls.delete(connectionId);
     }
+  }
+
+  /** Polls every connection that is not paused, one after the other. */
+  async syncEveryConnection(): Promise<void> {
+    for (const { id } of await this.#context.connections.listPolled())
+      await this.#attempt(id, () => this.syncConnection(id, 'poll'));
   }
 
   async runDueWork(): Promise<{ steps: number; messagesSent: number }> {
@@ -113,18 +122,25 @@ export class Worker {
       rounds: 0,
       milliseconds: 0,
     };
-    for (let isBusy = true; isBusy && total.rounds < maxRounds;) {
+    let isBusy = true;
+    while (isBusy && total.rounds < maxRounds) {
       await embedded?.sandbox.look();
       total.errors = [];
-      const polls = [];
-      for (const id of connectionIds) polls.push(await this.syncConnection(id, 'poll'));
+      const polls: SyncSummary[] = [];
+      for (const id of connectionIds) {
+        const poll = await this.#attempt(id, () => this.syncConnection(id, 'poll'));
+        if (poll) polls.push(poll);
+        else total.errors.push(`Connection ${id} could not be synced: the server's log says why.`);
+      }
       const due = await this.runDueWork();
       await embedded?.sandbox.catchUp(
         (after) => findNextDue(database, after),
         async () => {
           for (const { id } of await this.#context.connections.listPolled()) {
-            const derived = await states.deriveConnection(id, { includeRecords: false });
-            addDerived(total, derived);
+            const derived = await this.#attempt(id, () =>
+              states.deriveConnection(id, { includeRecords: false }),
+            );
+            if (derived) addDerived(total, derived);
           }
           const caughtUp = await this.runDueWork();
           due.steps += caughtUp.steps;
@@ -139,9 +155,20 @@ export class Worker {
         due.steps > 0 || polls.some((poll) => poll.derived.transitions > 0 || bringsRecords(poll));
       isBusy = untilIdle && hasNews;
     }
+    if (isBusy) total.errors.push(`There was still something new after ${maxRounds} rounds. Run it again.`);
     total.status = total.errors.length === 0 ? 'succeeded' : 'failed';
     total.milliseconds = systemClock.now().getTime() - started;
     return total;
+  }
+
+  /** Null when it failed, which is logged: one connection's trouble holds up no other. */
+  async #attempt<Result>(connectionId: string, work: () => Promise<Result>): Promise<Result | null> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#context.logger.error({ err: error, connectionId }, 'The work for a connection failed.');
+      return null;
+    }
   }
 }
 
@@ -150,6 +177,7 @@ function bringsRecords(poll: SyncSummary): boolean {
 }
 
 function addPoll(total: WorkSummary, poll: SyncSummary): void {
+  if (poll.status === 'busy') total.errors.push(`${poll.connectionName}: another worker is syncing it`);
   if (poll.error !== null) total.errors.push(`${poll.connectionName}: ${poll.error}`);
   const connection = (total.connections[poll.connectionName] ??= { status: poll.status, resources: {} });
   connection.status = poll.status;

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { parseArgs } from 'node:util';
 import { dueWorkCron, runDueWork } from '#trigger/dueWork.ts';
 import { housekeepingCron, tidyUp } from '#trigger/housekeeping.ts';
-import { serviceTitanSyncCron, syncConnection, syncEveryConnection } from '#trigger/serviceTitanSync.ts';
+import { serviceTitanSyncCron, syncConnection } from '#trigger/serviceTitanSync.ts';
 import { createApp } from './app.ts';
 import { buildFrontend } from './buildFrontend.ts';
 import { ConfigError, readConfig } from './config.ts';
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
     server.close();
     server.closeAllConnections();
     for (const stopPart of stopWork) await stopPart();
-    await worker.requests.idle();
+    await worker.requests.stop();
     await context.close();
   };
   const stopOnSignal = () => void stop().then(() => process.exit(0));
@@ -64,7 +64,7 @@ function schedule(context: Context, worker: Worker): ScheduledWork[] {
   const { config, embedded } = context;
   if (config.mode === 'production' && config.triggerDev) return [];
   const works: ScheduledWork[] = [
-    { name: 'servicetitan-sync', cron: serviceTitanSyncCron, run: () => syncEveryConnection(context) },
+    { name: 'servicetitan-sync', cron: serviceTitanSyncCron, run: () => worker.syncEveryConnection() },
     { name: 'due-work', cron: dueWorkCron, run: () => worker.runDueWork() },
     { name: 'housekeeping', cron: housekeepingCron, run: () => tidyUp(context) },
   ];

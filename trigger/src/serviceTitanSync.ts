@@ -14,16 +14,8 @@ export async function syncConnection(
   return context.syncs.syncConnection(connectionId, source);
 }
 
-/** Polls every connection that is not paused, one after the other. */
-export async function syncEveryConnection(context: Context): Promise<SyncSummary[]> {
-  const summaries = [];
-  for (const connection of await context.connections.listPolled()) {
-    summaries.push(await syncConnection(context, connection.id));
-  }
-  return summaries;
-}
-
-const connectionQueue = queue({ name: 'servicetitan-sync', concurrencyLimit: 10 });
+// The limit holds for each concurrency key, which is the connection: one poll of a connection at a time.
+const connectionQueue = queue({ name: 'servicetitan-sync', concurrencyLimit: 1 });
 
 export const serviceTitanSyncConnection = task({
   id: 'servicetitan-sync-connection',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
+import { oneAtATime } from '../oneAtATime.ts';
 import type { StoryReply } from '../schemas/api.ts';
 
 const clockReply = z.object({
@@ -33,6 +34,8 @@ export class SandboxRemote implements Clock {
   readonly #url: string;
   readonly #systemClock: Clock;
   readonly #logger: Logger;
+  /** Two at once would each move the clock from where they last saw it, and so turn it back. */
+  readonly #catchUpAlone = oneAtATime();
   #offsetMs = 0;
   #frozenAt: Date | null = null;
   #heldAt: Date | null = null;
@@ -83,9 +86,16 @@ export class SandboxRemote implements Clock {
 
   /**
    * After a jump: moves the clock to each moment at which something falls due and lets it be done, then to the
-   * sandbox's now. `nextDue` answers the next such moment after one, or null.
+   * sandbox's now. `nextDue` answers the next such moment after one, or null. Waits for whoever is catching up already.
    */
   async catchUp(nextDue: (after: Date) => Promise<Date | null>, work: () => Promise<unknown>): Promise<void> {
+    await this.#catchUpAlone(() => this.#catchUp(nextDue, work));
+  }
+
+  async #catchUp(
+    nextDue: (after: Date) => Promise<Date | null>,
+    work: () => Promise<unknown>,
+  ): Promise<void> {
     while (this.#heldAt !== null) {
       const due = await nextDue(this.#heldAt);
       if (due === null || due >= this.#sandboxNow()) {

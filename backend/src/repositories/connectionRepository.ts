@@ -101,18 +101,23 @@ export async function saveConnection(
   );
 }
 
+/** Sets the status of a connection, unless it was paused or changed in any other way since it was read. */
 export async function setConnectionStatus(
   database: Database,
-  id: string,
-  status: ConnectionRow['status'],
-  reason: string | null,
-  now: Date,
+  change: {
+    connection: Pick<ConnectionRow, 'id' | 'updated_at'>;
+    status: ConnectionRow['status'];
+    reason: string | null;
+    now: Date;
+  },
 ): Promise<void> {
   await done(
     database
       .from('integration_connections')
-      .update({ status, status_reason: reason, updated_at: now.toISOString() })
-      .eq('id', id),
+      .update({ status: change.status, status_reason: change.reason, updated_at: change.now.toISOString() })
+      .eq('id', change.connection.id)
+      .eq('updated_at', change.connection.updated_at)
+      .neq('status', 'paused'),
   );
 }
 

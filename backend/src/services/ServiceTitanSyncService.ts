@@ -30,7 +30,11 @@ import { acquireLease, insertChangeEvent, releaseLease } from '../repositories/w
 import type { ConnectionService } from './ConnectionService.ts';
 import type { CustomerStateService, DerivedCounts } from './CustomerStateService.ts';
 
+/** Names for the screens, no input of the states. Read last: where credentials are refused, that has shown by then. */
 const referenceResources = ['job_types', 'business_units', 'cancel_reasons'] as const satisfies Resource[];
+
+/** States can be told without these, if less well; without the others they would be wrong. */
+const dispensable: ReadonlySet<Resource> = new Set(['customers', 'customer_contacts', 'leads', 'bookings']);
 
 /**
  * Parents before children: a job that is seen has its appointments and estimates visible by the time that these are
@@ -48,8 +52,11 @@ const stateResources = [
 ] as const satisfies Resource[];
 
 const referenceAgeMs = 24 * 3600_000;
-const leaseSeconds = 120;
+/** Nothing renews the lease during one request with its retries, nor while a backfill is derived. */
+const leaseSeconds = 600;
 const renewEveryMs = 20_000;
+/** A change can become visible some minutes after the time that it carries. */
+const lateVisibilityMs = 10 * 60_000;
 const batchSize = 2000;
 
 export interface ResourceCounts {
@@ -71,6 +78,34 @@ export interface SyncSummary {
   milliseconds: number;
 }
 
+type Source = 'poll' | 'webhook' | 'manual';
+
+/** A sync under way; `resources` and `derived` count what it has done so far. */
+interface Sync {
+  source: Source;
+  resources: Record<string, ResourceCounts>;
+  derived: DerivedCounts;
+  renew: () => Promise<void>;
+}
+
+/** What keeps states from being derived, or null; and what they had to be derived without, or null. */
+interface Picture {
+  failure: string | null;
+  notice: string | null;
+}
+
+/** The read of one resource, from a place on. */
+interface ResourceRead extends Pick<Sync, 'source' | 'renew'> {
+  runId: string;
+  resource: Resource;
+  counts: ResourceCounts;
+  from: string | null;
+  /** Gets the resource when there was nothing new. */
+  idle: Resource[];
+}
+
+class LeaseLostError extends Error {}
+
 interface SyncDeps {
   database: Database;
   connections: ConnectionService;
@@ -89,149 +124,185 @@ export class ServiceTitanSyncService {
     this.#deps = deps;
   }
 
-  /** One poll of one connection. Failures of the tenant are part of the summary; only ours are thrown. */
-  async syncConnection(connectionId: string, source: 'poll' | 'webhook' | 'manual'): Promise<SyncSummary> {
+  /** One poll of one connection. What goes wrong in it is part of the summary, so that the others' polls go on. */
+  async syncConnection(connectionId: string, source: Source): Promise<SyncSummary> {
     const { database, systemClock } = this.#deps;
     const connection = await findConnection(database, connectionId);
     if (!connection) throw new AppError('not_found', 'There is no such connection.');
     const started = systemClock.now().getTime();
-    const holder = randomUUID();
-    const lease = { name: `sync:${connectionId}`, holder, seconds: leaseSeconds };
-    const summary = (
-      status: SyncSummary['status'],
-      error: string | null,
-      work: Partial<SyncSummary>,
-    ): SyncSummary => ({
+    const counts = { resources: {}, derived: { rows: 0, transitions: 0, runsStarted: 0, runsEnded: 0 } };
+    const outcome = await this.#underLease(connectionId, (renew) =>
+      this.#syncLeased(connection, { source, ...counts, renew }),
+    );
+    return {
       connectionId,
       connectionName: connection.name,
-      status,
-      error,
-      resources: {},
-      derived: { rows: 0, transitions: 0, runsStarted: 0, runsEnded: 0 },
-      ...work,
+      ...outcome,
+      ...counts,
       milliseconds: systemClock.now().getTime() - started,
-    });
-    if (!(await acquireLease(database, { ...lease, systemNow: systemClock.now() })))
-      return summary('busy', null, {});
-    let renewedAt = started;
+    };
+  }
+
+  /** Does the work while no other worker syncs the connection; busy where another one does, or has taken over. */
+  async #underLease(
+    connectionId: string,
+    work: (renew: () => Promise<void>) => Promise<Pick<SyncSummary, 'status' | 'error'>>,
+  ): Promise<Pick<SyncSummary, 'status' | 'error'>> {
+    const { database, systemClock } = this.#deps;
+    const lease = { name: `sync:${connectionId}`, holder: randomUUID(), seconds: leaseSeconds };
+    const acquire = () => acquireLease(database, { ...lease, systemNow: systemClock.now() });
+    const busy = { status: 'busy', error: null } as const;
+    let renewedAt = systemClock.now().getTime();
+    if (!(await acquire())) return busy;
     try {
-      return await this.#syncLeased(connection, source, {
-        renew: async () => {
-          const systemNow = systemClock.now();
-          if (systemNow.getTime() - renewedAt < renewEveryMs) return;
-          const held = await acquireLease(database, { ...lease, systemNow });
-          if (!held) throw new AppError('conflict', 'Another worker has taken over this sync.');
-          renewedAt = systemNow.getTime();
-        },
-        summary,
+      return await work(async () => {
+        const now = systemClock.now().getTime();
+        if (now - renewedAt < renewEveryMs) return;
+        if (!(await acquire())) throw new LeaseLostError('Another worker has taken over this sync.');
+        renewedAt = now;
       });
+    } catch (error) {
+      if (error instanceof LeaseLostError) return busy;
+      throw error;
     } finally {
-      await releaseLease(database, lease.name, holder);
+      await releaseLease(database, lease.name, lease.holder);
     }
   }
 
-  async #syncLeased(
-    connection: ConnectionRow,
-    source: 'poll' | 'webhook' | 'manual',
-    tools: {
-      renew: () => Promise<void>;
-      summary: (
-        status: SyncSummary['status'],
-        error: string | null,
-        work: Partial<SyncSummary>,
-      ) => SyncSummary;
-    },
-  ): Promise<SyncSummary> {
-    const { database, states, clock } = this.#deps;
+  async #syncLeased(connection: ConnectionRow, sync: Sync): Promise<Pick<SyncSummary, 'status' | 'error'>> {
+    const { database, clock } = this.#deps;
     const runId = await startSyncRun(database, {
       workspaceId: connection.workspace_id,
       connectionId: connection.id,
-      source,
+      source: sync.source,
       startedAt: clock.now(),
     });
-    const resources: Record<string, ResourceCounts> = {};
-    const error = await this.#readAll(connection, { runId, source, resources, renew: tools.renew });
-    // What a failed poll has not read could make a wrong picture: then only what people and the clock did is derived.
-    const derived = await states.deriveConnection(connection.id, { includeRecords: error === null });
-    if (error === null) await markBackfilled(database, connection.id, clock.now());
+    const picture = await this.#tryToSync(connection, { ...sync, runId });
+    const status = picture.failure === null ? 'succeeded' : 'failed';
     await finishSyncRun(database, {
       id: runId,
-      status: error === null ? 'succeeded' : 'failed',
-      counts: resources,
-      error,
+      status,
+      counts: sync.resources,
+      error: picture.failure,
       finishedAt: clock.now(),
     });
-    await this.#noteStatus(connection, error);
+    await this.#noteStatus(connection, picture);
     await insertChangeEvent(
       database,
       { workspaceId: connection.workspace_id, type: 'sync', payload: { connectionId: connection.id } },
       clock.now(),
     );
-    return tools.summary(error === null ? 'succeeded' : 'failed', error, { resources, derived });
+    return { status, error: picture.failure };
+  }
+
+  async #tryToSync(connection: ConnectionRow, sync: Sync & { runId: string }): Promise<Picture> {
+    const { logger } = this.#deps;
+    try {
+      return await this.#readAndDerive(connection, sync);
+    } catch (error) {
+      if (error instanceof LeaseLostError) throw error;
+      const failure = reasonOf(error);
+      if (isAboutCredentials(error)) logger.warn({ connectionId: connection.id }, failure);
+      else logger.error({ err: error, connectionId: connection.id }, 'A sync stopped.');
+      return { failure, notice: null };
+    }
+  }
+
+  async #readAndDerive(connection: ConnectionRow, sync: Sync & { runId: string }): Promise<Picture> {
+    const { database, states, clock } = this.#deps;
+    const derive = async (includeRecords: boolean) =>
+      addDerived(sync.derived, await states.deriveConnection(connection.id, { includeRecords }));
+    // Settings, overrides and timers are derived from the mirror as it was: once read, the news of this poll would be
+    // taken for their effect and start no flow.
+    await derive(false);
+    const picture = await this.#readAll(connection, sync);
+    await sync.renew();
+    // What a failed poll has not read could make a wrong picture: then only what people and the clock did is derived.
+    await derive(picture.failure === null);
+    await sync.renew();
+    if (picture.failure === null) await markBackfilled(database, connection.id, clock.now());
+    return picture;
   }
 
   /** Reads every resource; answers the first failure that makes the picture incomplete. */
-  async #readAll(
-    connection: ConnectionRow,
-    run: {
-      runId: string;
-      source: 'poll' | 'webhook' | 'manual';
-      resources: Record<string, ResourceCounts>;
-      renew: () => Promise<void>;
-    },
-  ): Promise<string | null> {
-    const { database, connections, clock, logger } = this.#deps;
+  async #readAll(connection: ConnectionRow, sync: Sync & { runId: string }): Promise<Picture> {
+    const { database, connections, clock } = this.#deps;
+    const service = await connections.clientOf(connection.id);
     const cursors = new Map(
       (await listCursors(database, connection.id)).map((cursor) => [cursor.resource, cursor]),
     );
     const idle: Resource[] = [];
+    const lacking: Resource[] = [];
     let failure: string | null = null;
     const wanted = [
-      ...referenceResources.filter((resource) => this.#isDue(cursors.get(resource))),
       ...stateResources,
+      ...referenceResources.filter((resource) => this.#isDue(cursors.get(resource))),
     ];
     for (const resource of wanted) {
+      await sync.renew();
       const counts = { read: 0, new: 0, changed: 0, skipped: 0, failed: 0 };
-      run.resources[resource] = counts;
+      sync.resources[resource] = counts;
       try {
-        const service = await connections.clientOf(connection.id);
-        const from = cursors.get(resource)?.cursor ?? null;
-        await this.#readResource(service, connection, { ...run, resource, counts, from, idle });
+        await this.#readOrReadAnew(service, connection, {
+          ...sync,
+          resource,
+          counts,
+          idle,
+          cursor: cursors.get(resource),
+        });
       } catch (error) {
         if (!(error instanceof IntegrationError)) throw error;
-        logger.warn(
-          { connectionId: connection.id, resource, kind: error.kind, requestId: error.requestId },
-          error.message,
-        );
-        await noteReadFailure(database, {
-          connectionId: connection.id,
-          resource,
-          message: error.message,
-          readAt: clock.now(),
-        });
-        // What was not granted is switched off, and the rest goes on without it.
-        if (error.kind !== 'forbidden') failure ??= `${resource}: ${error.message}`;
+        await this.#noteFailure(connection, resource, error);
+        const meaning = meaningOf(resource, error);
+        if (meaning === 'incomplete') failure ??= failureText(resource, error);
+        if (meaning === 'lacking') lacking.push(resource);
         if (error.kind === 'auth') break;
       }
     }
     if (idle.length > 0)
       await noteIdleReads(database, { connectionId: connection.id, resources: idle, readAt: clock.now() });
-    if (failure === null) await this.#exchangeSuppressions(connection, cursors.get('suppressions'));
-    return failure;
+    if (failure === null) await this.#exchangeSuppressions(service, connection, cursors.get('suppressions'));
+    return { failure, notice: lackingText(lacking) };
+  }
+
+  async #noteFailure(connection: ConnectionRow, resource: Resource, error: IntegrationError): Promise<void> {
+    const { database, clock, logger } = this.#deps;
+    logger.warn(
+      { connectionId: connection.id, resource, kind: error.kind, requestId: error.requestId },
+      error.message,
+    );
+    await noteReadFailure(database, {
+      connectionId: connection.id,
+      resource,
+      message: error.message,
+      readAt: clock.now(),
+    });
+  }
+
+  /** A place that the tenant no longer knows would fail every poll: then the resource is read from a date instead. */
+  async #readOrReadAnew(
+    service: ServiceTitanService,
+    connection: ConnectionRow,
+    read: Omit<ResourceRead, 'from'> & { cursor: CursorRow | undefined },
+  ): Promise<void> {
+    const from = read.cursor?.cursor ?? null;
+    try {
+      await this.#readResource(service, connection, { ...read, from });
+    } catch (error) {
+      if (from === null || !(error instanceof IntegrationError) || !isAboutPlace(error)) throw error;
+      const date = connection.backfilled_at === null ? null : dateBefore(read.cursor?.last_modified_on);
+      this.#deps.logger.warn(
+        { connectionId: connection.id, resource: read.resource, from: date, requestId: error.requestId },
+        `The place up to which this was read is refused, so it is read anew. ${error.message}`,
+      );
+      await this.#readResource(service, connection, { ...read, from: date });
+    }
   }
 
   async #readResource(
     service: ServiceTitanService,
     connection: ConnectionRow,
-    run: {
-      resource: Resource;
-      runId: string;
-      source: 'poll' | 'webhook' | 'manual';
-      counts: ResourceCounts;
-      from: string | null;
-      idle: Resource[];
-      renew: () => Promise<void>;
-    },
+    run: ResourceRead,
   ): Promise<void> {
     const { database, clock } = this.#deps;
     let position = run.from;
@@ -267,10 +338,13 @@ export class ServiceTitanSyncService {
   }
 
   /** Opt-outs go both ways: who unsubscribed there is not mailed here, and the other way round. */
-  async #exchangeSuppressions(connection: ConnectionRow, cursor: CursorRow | undefined): Promise<void> {
-    const { database, connections, clock, logger } = this.#deps;
+  async #exchangeSuppressions(
+    service: ServiceTitanService,
+    connection: ConnectionRow,
+    cursor: CursorRow | undefined,
+  ): Promise<void> {
+    const { database, clock, logger } = this.#deps;
     try {
-      const service = await connections.clientOf(connection.id);
       const rows = await service.getSuppressions(
         cursor?.last_modified_on ? { modifiedOnOrAfter: cursor.last_modified_on } : {},
       );
@@ -289,15 +363,63 @@ export class ServiceTitanSyncService {
     }
   }
 
-  async #noteStatus(connection: ConnectionRow, error: string | null): Promise<void> {
-    const status = error === null ? 'connected' : 'error';
-    if (connection.status === status && connection.status_reason === error) return;
-    if (connection.status === 'paused') return;
-    await setConnectionStatus(this.#deps.database, connection.id, status, error, this.#deps.clock.now());
+  async #noteStatus(connection: ConnectionRow, { failure, notice }: Picture): Promise<void> {
+    const { database, clock } = this.#deps;
+    const status = failure === null ? 'connected' : 'error';
+    const reason = failure ?? notice;
+    if (connection.status === status && connection.status_reason === reason) return;
+    await setConnectionStatus(database, { connection, status, reason, now: clock.now() });
   }
 
   #isDue(cursor: CursorRow | undefined): boolean {
     if (!cursor?.last_read_at || cursor.failures > 0) return true;
     return this.#deps.clock.now().getTime() - Date.parse(cursor.last_read_at) >= referenceAgeMs;
   }
+}
+
+/** What a failed read means for the picture that states are derived from. */
+function meaningOf(resource: Resource, { kind }: IntegrationError): 'nothing' | 'lacking' | 'incomplete' {
+  if (referenceResources.some((reference) => reference === resource)) return 'nothing';
+  return kind === 'forbidden' && dispensable.has(resource) ? 'lacking' : 'incomplete';
+}
+
+function failureText(resource: Resource, { kind, message }: IntegrationError): string {
+  if (kind !== 'forbidden') return `${resource}: ${message}`;
+  return `${resource}: the app has no permission to read ${inWords(resource)}, which states cannot do without. ${message}`;
+}
+
+function lackingText(resources: Resource[]): string | null {
+  if (resources.length === 0) return null;
+  return `The app has no permission to read ${resources.map(inWords).join(', ')}; states are derived without. Grant the missing scopes to the app and have the tenant's administrator accept its newest version.`;
+}
+
+function inWords(resource: Resource): string {
+  return resource.replaceAll('_', ' ');
+}
+
+/** Each answer of a feed that goes round in a circle is in order by itself: its error has no status. */
+function isAboutPlace({ kind, status }: IntegrationError): boolean {
+  return kind === 'invalid' || (kind === 'unexpected' && status === undefined);
+}
+
+function dateBefore(lastModifiedOn: string | null | undefined): string | null {
+  if (!lastModifiedOn) return null;
+  return new Date(Date.parse(lastModifiedOn) - lateVisibilityMs).toISOString();
+}
+
+function isAboutCredentials(error: unknown): boolean {
+  return error instanceof AppError && (error.code === 'unavailable' || error.code === 'not_found');
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof AppError) return error.message;
+  const name = error instanceof Error ? error.name : typeof error;
+  return `The sync stopped on an unexpected error (${name}). It is tried again; the server's log has the details.`;
+}
+
+function addDerived(sum: DerivedCounts, counts: DerivedCounts): void {
+  sum.rows += counts.rows;
+  sum.transitions += counts.transitions;
+  sum.runsStarted += counts.runsStarted;
+  sum.runsEnded += counts.runsEnded;
 }
