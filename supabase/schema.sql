@@ -40,6 +40,7 @@ create table public.change_events (
   constraint change_events_pkey PRIMARY KEY (id)
 );
 alter table public.change_events enable row level security;
+CREATE INDEX change_events_at_idx ON public.change_events USING btree (at);
 CREATE INDEX change_events_workspace_idx ON public.change_events USING btree (workspace_id, id);
 create policy change_events_members_read on public.change_events for select to authenticated using (is_member(workspace_id));
 
@@ -284,6 +285,7 @@ create table public.integration_connections (
   settings jsonb not null default '{}'::jsonb,
   live_from timestamp with time zone not null,
   backfilled_at timestamp with time zone,
+  derivations bigint not null default 0,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   constraint integration_connections_environment_known CHECK ((environment = ANY (ARRAY['production'::text, 'integration'::text, 'sandbox'::text]))),
@@ -361,8 +363,10 @@ alter table public.messages enable row level security;
 CREATE INDEX messages_contact_idx ON public.messages USING btree (contact_id, created_at DESC);
 CREATE INDEX messages_due_idx ON public.messages USING btree (due_at) WHERE (status = 'queued'::text);
 CREATE INDEX messages_flow_idx ON public.messages USING btree (flow_id, status);
+CREATE INDEX messages_journey_idx ON public.messages USING btree (journey_id);
 CREATE INDEX messages_run_idx ON public.messages USING btree (run_id);
 CREATE INDEX messages_status_idx ON public.messages USING btree (workspace_id, status, created_at DESC, id DESC);
+CREATE INDEX messages_step_idx ON public.messages USING btree (step_id);
 CREATE INDEX messages_workspace_idx ON public.messages USING btree (workspace_id, created_at DESC, id);
 create policy messages_members_read on public.messages for select to authenticated using (is_member(workspace_id));
 
@@ -450,6 +454,7 @@ create table public.state_overrides (
   constraint state_overrides_pkey PRIMARY KEY (id)
 );
 alter table public.state_overrides enable row level security;
+CREATE INDEX state_overrides_journey_idx ON public.state_overrides USING btree (journey_id);
 CREATE UNIQUE INDEX state_overrides_one_active ON public.state_overrides USING btree (journey_id) WHERE (lifted_at IS NULL);
 create policy state_overrides_members_read on public.state_overrides for select to authenticated using (is_member(workspace_id));
 
@@ -492,12 +497,12 @@ create table public.suppressions (
   created_at timestamp with time zone not null,
   constraint suppressions_email_lower CHECK ((email = lower(email))),
   constraint suppressions_reason_known CHECK ((reason = ANY (ARRAY['unsubscribe'::text, 'bounce'::text, 'spam_report'::text, 'manual'::text, 'never_email'::text]))),
-  constraint suppressions_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE SET NULL,
   constraint suppressions_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
   constraint suppressions_pkey PRIMARY KEY (id),
-  constraint suppressions_email_key UNIQUE (workspace_id, email)
+  constraint suppressions_email_key UNIQUE NULLS NOT DISTINCT (workspace_id, email, source, connection_id)
 );
 alter table public.suppressions enable row level security;
+CREATE INDEX suppressions_write_back_idx ON public.suppressions USING btree (connection_id) WHERE ((source = 'unsubscribe'::text) AND (written_back_at IS NULL));
 create policy suppressions_members_read on public.suppressions for select to authenticated using (is_member(workspace_id));
 
 create table public.sync_cursors (
@@ -696,7 +701,7 @@ end
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.apply_journeys(p_connection uuid, p_contacts jsonb, p_changes jsonb, p_queue_ids bigint[], p_now timestamp with time zone)
+CREATE OR REPLACE FUNCTION public.apply_journeys(p_connection uuid, p_derivation bigint, p_contacts jsonb, p_changes jsonb, p_queue_ids bigint[], p_now timestamp with time zone)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -717,7 +722,13 @@ declare
   v_count int;
   v_at timestamptz;
 begin
-  select c.workspace_id into v_workspace from public.integration_connections c where c.id = p_connection;
+  -- What was derived from is still what the mirror says only if nobody has settled queued records since it was loaded.
+  update public.integration_connections c set derivations = c.derivations + 1
+  where c.id = p_connection and c.derivations = p_derivation
+  returning c.workspace_id into v_workspace;
+  if v_workspace is null then
+    raise exception 'Somebody else has derived this connection meanwhile.' using errcode = 'PT409';
+  end if;
 
   insert into public.contacts as c (workspace_id, connection_id, source_type, source_id, name, email, phone, do_not_mail, do_not_service,
     marketing_allowed, reminders_allowed, active, merged_to_id, created_at, updated_at)
@@ -830,7 +841,8 @@ begin
       select v_workspace, p_connection, v_row.id, v_row.current_state, v_row.entering_key, e.entry_group, 'refreshed', p_now
       from public.state_entries e
       where e.connection_id = p_connection and e.state = v_row.current_state and e.entering_key = v_old.entering_key
-      on conflict (connection_id, state, entering_key) do nothing;
+      on conflict (connection_id, state, entering_key) do update set
+        entry_group = excluded.entry_group, journey_id = excluded.journey_id, outcome = excluded.outcome;
     end if;
   end loop;
 
@@ -856,11 +868,19 @@ begin
     end if;
   end loop;
 
-  -- Rows whose customer had not been read yet when they were made.
-  update public.customer_servicetitan_state s set contact_id = c.id, updated_at = p_now
-  from jsonb_to_recordset(p_contacts) as x (source_type text, source_id bigint)
-  join public.contacts c on c.connection_id = p_connection and c.source_type = x.source_type and c.source_id = x.source_id
-  where x.source_type = 'customer' and s.connection_id = p_connection and s.servicetitan_customer_id = x.source_id and s.contact_id is null;
+  -- Rows whose customer had not been read yet when they were made: consent hangs on who they really are.
+  with known as (
+    select c.id, c.source_id from jsonb_to_recordset(p_contacts) as x (source_type text, source_id bigint)
+    join public.contacts c on c.connection_id = p_connection and c.source_type = x.source_type and c.source_id = x.source_id
+    where x.source_type = 'customer'
+  ),
+  linked as (
+    update public.customer_servicetitan_state s set contact_id = k.id, updated_at = p_now
+    from known k
+    where s.connection_id = p_connection and s.servicetitan_customer_id = k.source_id and s.contact_id is distinct from k.id
+    returning s.id, s.contact_id
+  )
+  update public.flow_runs r set contact_id = l.contact_id from linked l where r.journey_id = l.id and r.status in ('active', 'ended');
 
   delete from public.derivation_queue q where q.id = any (p_queue_ids);
 
@@ -920,7 +940,7 @@ declare
   v_reply jsonb;
 begin
   with due as (
-    select m.id, m.handed_over_at is not null as uncertain, m.resent_count >= 1 as resent, coalesce(r.status = 'ended' and r.ended_reason = 'left_state', false) as left_state
+    select m.id, m.handed_over_at is not null as uncertain, m.resent_count >= 5 as resent, coalesce(r.status = 'ended' and r.ended_reason = 'left_state', false) as left_state
     from public.messages m
     left join public.flow_runs r on r.id = m.run_id
     left join public.flows f on f.id = m.flow_id
@@ -960,14 +980,13 @@ begin
         'sender', jsonb_build_object('name', w.sender_name, 'email', w.sender_email, 'postalAddress', w.postal_address),
         'contact', case when c.id is null then null else jsonb_build_object('email', c.email, 'active', c.active, 'doNotMail', c.do_not_mail,
           'doNotService', c.do_not_service, 'marketingAllowed', c.marketing_allowed, 'remindersAllowed', c.reminders_allowed) end,
-        'suppression', x.reason
+        'suppression', public.find_suppression(m.workspace_id, c.email)
       ) order by m.due_at, m.id)
       from claimed m
       join public.workspaces w on w.id = m.workspace_id
       left join public.flow_runs r on r.id = m.run_id
       left join public.customer_servicetitan_state j on j.id = m.journey_id
       left join public.contacts c on c.id = coalesce(j.contact_id, m.contact_id)
-      left join public.suppressions x on x.workspace_id = m.workspace_id and x.email = lower(c.email)
     ), '[]'))
   into v_reply;
   return v_reply;
@@ -995,6 +1014,12 @@ begin
       and not exists (
         select 1 from public.flow_steps o
         where o.run_id = s.run_id and o.status = 'pending' and (o.due_at, o.id) < (s.due_at, s.id))
+      -- What a run says goes out before it acts: setting the state next would withdraw it.
+      and not exists (
+        select 1 from public.messages q
+        join public.flow_versions v on v.id = r.version_id
+        cross join lateral jsonb_array_elements(v.graph -> 'nodes') as n (value)
+        where q.run_id = s.run_id and q.status = 'queued' and n.value ->> 'id' = s.node_id and n.value ->> 'type' = 'action')
     order by s.due_at, s.id
     limit p_limit
     for update of s skip locked
@@ -1017,6 +1042,23 @@ begin
   join public.flows f on f.id = r.flow_id
   join public.customer_servicetitan_state j on j.id = r.journey_id;
   return v_steps;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.classify_job_types(p_connection uuid, p_kinds jsonb, p_now timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  insert into public.job_classifications (connection_id, workspace_id, subject, servicetitan_id, kind, updated_at)
+  select c.id, c.workspace_id, 'job_type', x."jobTypeId", x.kind, p_now
+  from public.integration_connections c, jsonb_to_recordset(p_kinds) as x ("jobTypeId" bigint, kind text)
+  where c.id = p_connection
+  order by x."jobTypeId"
+  on conflict (connection_id, subject, servicetitan_id) do update set kind = excluded.kind, updated_at = excluded.updated_at;
+  return public.enqueue_all_journeys(p_connection, 'settings');
 end
 $function$
 ;
@@ -1155,7 +1197,10 @@ begin
   insert into public.derivation_queue (workspace_id, connection_id, entity, entity_id, source)
   select r.workspace_id, r.connection_id, r.resource, r.record_id, p_source
   from public.servicetitan_records r
-  where r.connection_id = p_connection and r.resource in ('jobs', 'leads', 'bookings', 'estimates');
+  where r.connection_id = p_connection and r.resource in ('jobs', 'leads', 'bookings', 'estimates')
+    and not exists (
+      select 1 from public.derivation_queue q
+      where q.connection_id = p_connection and q.entity = r.resource and q.entity_id = r.record_id and q.source = p_source);
   get diagnostics v_count = row_count;
   return v_count;
 end
@@ -1220,15 +1265,15 @@ begin
   if v_group is not null then
     update public.flow_steps s set status = 'pending'
     from public.flow_runs r
-    where r.entry_group = v_group and r.journey_id = p_row.id and r.status = 'ended' and r.ended_reason = 'left_state'
-      and s.run_id = r.id and s.status = 'canceled';
-    update public.messages m set status = 'queued', reason = null
+    where r.entry_group = v_group and r.status = 'ended' and r.ended_reason = 'left_state' and s.run_id = r.id and s.status = 'canceled';
+    update public.messages m set status = 'queued', reason = null, journey_id = p_row.id
     from public.flow_runs r join public.flows f on f.id = r.flow_id
-    where r.entry_group = v_group and r.journey_id = p_row.id and r.status = 'ended' and r.ended_reason = 'left_state'
+    where r.entry_group = v_group and r.status = 'ended' and r.ended_reason = 'left_state'
       and m.run_id = r.id and m.status = 'skipped' and m.reason = 'left_state'
       and m.due_at > p_now - make_interval(hours => f.max_age_hours);
-    update public.flow_runs r set status = 'active', ended_reason = null, ended_at = null, resumed_at = p_now
-    where r.entry_group = v_group and r.journey_id = p_row.id and r.status = 'ended' and r.ended_reason = 'left_state';
+    -- The same record may come back in another row: what it started goes on there.
+    update public.flow_runs r set status = 'active', ended_reason = null, ended_at = null, resumed_at = p_now, journey_id = p_row.id, contact_id = p_row.contact_id
+    where r.entry_group = v_group and r.status = 'ended' and r.ended_reason = 'left_state';
     return case when found then 'resumed' else 'known' end;
   end if;
 
@@ -1239,7 +1284,7 @@ begin
     select f.id, f.max_age_hours, v.id as version_id,
       (select n.value ->> 'id' from jsonb_array_elements(v.graph -> 'nodes') as n (value) where n.value ->> 'type' = 'trigger' limit 1) as trigger_node
     from public.flows f join public.flow_versions v on v.id = f.published_version_id
-    where f.workspace_id = p_row.workspace_id and f.status = 'live' and f.trigger_state = v_state
+    where f.workspace_id = p_row.workspace_id and f.status in ('live', 'paused') and f.trigger_state = v_state
     order by f.id
   loop
     v_run := null;
@@ -1308,6 +1353,19 @@ begin
     'journeyId', v_run.journey_id), p_now);
   return true;
 end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.find_suppression(p_workspace uuid, p_email text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select u.reason from public.suppressions u
+  where u.workspace_id = p_workspace and u.email = lower(p_email)
+  order by array_position(array['bounce', 'spam_report', 'never_email', 'unsubscribe', 'manual'], u.reason)
+  limit 1
 $function$
 ;
 
@@ -1407,7 +1465,7 @@ begin
       merged_to_id = excluded.merged_to_id, data = excluded.data, read_at = excluded.read_at, sync_run_id = excluded.sync_run_id
       where r.data is distinct from excluded.data
         and case
-          when r.resource = 'canceled_logs' then r.active or not excluded.active
+          when r.resource = 'canceled_logs' then r.active and (not excluded.active or excluded.read_at >= r.read_at)
           else excluded.modified_on > r.modified_on or (excluded.modified_on = r.modified_on and excluded.read_at >= r.read_at)
         end
     returning r.record_id, r.customer_id, r.job_id, r.project_id, r.estimate_id, r.booking_id, r.merged_to_id
@@ -1559,7 +1617,7 @@ AS $function$
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.load_derivation(p_connection uuid, p_limit integer)
+CREATE OR REPLACE FUNCTION public.load_derivation(p_connection uuid, p_limit integer, p_include_records boolean)
  RETURNS jsonb
  LANGUAGE plpgsql
  STABLE
@@ -1569,11 +1627,13 @@ declare
   v_source text;
   v_reached jsonb;
 begin
-  -- Overrides and due timers first, then changed settings, then records.
-  select q.source into v_source
-  from (values ('manual', 1), ('flow', 1), ('timer', 2), ('settings', 3), ('webhook', 4), ('poll', 5)) as o (source, rank)
-  join lateral (select 1 as x, o.source from public.derivation_queue d where d.connection_id = p_connection and d.source = o.source limit 1) q on true
-  order by o.rank limit 1;
+  -- Overrides and due timers first. Changed settings come before a poll reads anything; when records of a failed poll are still
+  -- queued, these go first, so that their news is not taken for a matter of settings.
+  select o.source into v_source
+  from (values ('manual', 1), ('flow', 1), ('timer', 2), ('webhook', 3), ('poll', 3), ('settings', 4)) as o (source, rank)
+  where exists (select 1 from public.derivation_queue d where d.connection_id = p_connection and d.source = o.source)
+  order by o.rank, o.source limit 1;
+  if v_source in ('webhook', 'poll') and not p_include_records then return null; end if;
   if v_source is null then return null; end if;
 
   with recursive reach (entity, entity_id) as (
@@ -1609,6 +1669,7 @@ begin
     )
     select jsonb_build_object(
       'source', v_source,
+      'derivation', (select c.derivations from public.integration_connections c where c.id = p_connection),
       'records', coalesce((select jsonb_object_agg(g.resource, g.items) from (select resource, jsonb_agg(data) as items from records group by resource) g), '{}'),
       'rows', coalesce((select jsonb_agg(to_jsonb(x)) from rows_ x), '[]'),
       'overrides', coalesce((select jsonb_agg(to_jsonb(o)) from public.state_overrides o join rows_ x on x.id = o.journey_id where o.lifted_at is null), '[]'),
@@ -1662,16 +1723,26 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.mark_written_back(p_connection uuid, p_emails text[], p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  update public.suppressions u set written_back_at = p_now
+  where u.connection_id = p_connection and u.source = 'unsubscribe' and u.email = any (p_emails) and u.written_back_at is null
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.next_due_at(p_after timestamp with time zone)
- RETURNS timestamp with time zone
+ RETURNS jsonb
  LANGUAGE sql
  STABLE
  SET search_path TO ''
 AS $function$
-  select least(
-    (select min(s.due_at) from public.flow_steps s join public.flow_runs r on r.id = s.run_id
+  select jsonb_build_object(
+    'step', (select min(s.due_at) from public.flow_steps s join public.flow_runs r on r.id = s.run_id
       where s.status = 'pending' and s.due_at > p_after and r.status = 'active'),
-    (select min(j.next_due_at) from public.customer_servicetitan_state j where j.next_due_at > p_after))
+    'reset', (select min(j.next_due_at) from public.customer_servicetitan_state j where j.next_due_at > p_after))
 $function$
 ;
 
@@ -1729,6 +1800,37 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.pull_suppressions(p_connection uuid, p_rows jsonb, p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_workspace uuid;
+begin
+  select n.workspace_id into v_workspace from public.integration_connections n where n.id = p_connection;
+  if v_workspace is null then
+    return;
+  end if;
+  insert into public.suppressions (workspace_id, connection_id, email, reason, source, written_back_at, created_at)
+  select v_workspace, p_connection, r.email, r.reason, 'servicetitan', p_now, r.created_at
+  from jsonb_to_recordset(p_rows) as r (email text, reason text, active boolean, created_at timestamptz)
+  where r.active
+  order by r.email
+  on conflict (workspace_id, email, source, connection_id) do update set reason = excluded.reason
+  where suppressions.reason is distinct from excluded.reason;
+  delete from public.suppressions u
+  using jsonb_to_recordset(p_rows) as r (email text, active boolean)
+  where u.workspace_id = v_workspace and u.connection_id = p_connection and u.source = 'servicetitan' and u.email = r.email and not r.active;
+  insert into public.sync_cursors (connection_id, workspace_id, resource, last_read_at, last_modified_on)
+  select p_connection, v_workspace, 'suppressions', p_now, max(r.modified_on collate "C")
+  from jsonb_to_recordset(p_rows) as r (modified_on text)
+  on conflict (connection_id, resource) do update
+  set last_read_at = excluded.last_read_at, last_modified_on = coalesce(excluded.last_modified_on, sync_cursors.last_modified_on);
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.read_timeline(p_contact uuid)
  RETURNS jsonb
  LANGUAGE sql
@@ -1782,7 +1884,7 @@ AS $function$
     'overrides', coalesce((select jsonb_agg(to_jsonb(x)) from (
       select o.id, o.journey_id, o.state, o.reason, o.set_by, o.set_on
       from journeys s join public.state_overrides o on o.journey_id = s.id order by o.set_on desc limit 500) x), '[]'),
-    'suppressed', (select u.reason from contact c join public.suppressions u on u.workspace_id = c.workspace_id and u.email = lower(c.email))
+    'suppressed', (select public.find_suppression(c.workspace_id, c.email) from contact c)
   )
 $function$
 ;
@@ -1933,7 +2035,7 @@ begin
   end if;
   insert into public.suppressions (workspace_id, email, reason, source, connection_id, created_at)
   values (v_workspace.id, v_email, 'unsubscribe', 'unsubscribe', v_connection, p_now)
-  on conflict (workspace_id, email) do nothing;
+  on conflict (workspace_id, email, source, connection_id) do nothing;
   if found then
     insert into public.audit_log (workspace_id, actor, action, subject, detail, at)
     values (v_workspace.id, 'recipient', 'suppression.added', 'message:' || p_message, '{"reason": "unsubscribe"}', p_now);

@@ -13,7 +13,14 @@ export interface Tasks {
     connectionId: string,
     source?: 'poll' | 'webhook' | 'manual',
   ): Promise<SyncSummary>;
-  runDueWork(context: Context): Promise<{ steps: number; messagesSent: number }>;
+  runDueWork(context: Context): Promise<DueWork>;
+}
+
+interface DueWork {
+  steps: number;
+  messagesSent: number;
+  messagesDelayed: number;
+  messagesFailed: number;
 }
 
 /** What a round of work came to; what `npm run sync` prints. */
@@ -29,6 +36,9 @@ export interface WorkSummary {
   runsEnded: number;
   steps: number;
   messagesSent: number;
+  /** What the mail server did not take yet, or refused. */
+  messagesDelayed: number;
+  messagesFailed: number;
   rounds: number;
   milliseconds: number;
 }
@@ -77,7 +87,7 @@ export class Worker {
       await this.#attempt(id, () => this.syncConnection(id, 'poll'));
   }
 
-  async runDueWork(): Promise<{ steps: number; messagesSent: number }> {
+  async runDueWork(): Promise<DueWork> {
     return this.#tasks.runDueWork(this.#context);
   }
 
@@ -119,6 +129,8 @@ export class Worker {
       runsEnded: 0,
       steps: 0,
       messagesSent: 0,
+      messagesDelayed: 0,
+      messagesFailed: 0,
       rounds: 0,
       milliseconds: 0,
     };
@@ -143,19 +155,22 @@ export class Worker {
             if (derived) addDerived(total, derived);
           }
           const caughtUp = await this.runDueWork();
-          due.steps += caughtUp.steps;
-          due.messagesSent += caughtUp.messagesSent;
+          addDueWork(due, caughtUp);
         },
       );
       for (const poll of polls) addPoll(total, poll);
-      total.steps += due.steps;
-      total.messagesSent += due.messagesSent;
+      addDueWork(total, due);
       total.rounds += 1;
       const hasNews =
         due.steps > 0 || polls.some((poll) => poll.derived.transitions > 0 || bringsRecords(poll));
       isBusy = untilIdle && hasNews;
     }
     if (isBusy) total.errors.push(`There was still something new after ${maxRounds} rounds. Run it again.`);
+    if (total.messagesDelayed > 0) {
+      total.errors.push(
+        `The mail server did not take ${total.messagesDelayed} messages yet; they are tried again.`,
+      );
+    }
     total.status = total.errors.length === 0 ? 'succeeded' : 'failed';
     total.milliseconds = systemClock.now().getTime() - started;
     return total;
@@ -186,6 +201,13 @@ function addPoll(total: WorkSummary, poll: SyncSummary): void {
     addCounts((total.resources[resource] ??= noCounts()), counts);
   }
   addDerived(total, poll.derived);
+}
+
+function addDueWork(total: DueWork, due: DueWork): void {
+  total.steps += due.steps;
+  total.messagesSent += due.messagesSent;
+  total.messagesDelayed += due.messagesDelayed;
+  total.messagesFailed += due.messagesFailed;
 }
 
 function addDerived(total: WorkSummary, derived: DerivedCounts): void {

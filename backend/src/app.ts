@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import compression from 'compression';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import helmet from 'helmet';
+import { z } from 'zod';
 import { IntegrationError } from '#integrations/errors.ts';
 import type { Context } from './context.ts';
 import { AppError, errorStatus, type ErrorCode } from './errors.ts';
@@ -21,7 +23,7 @@ import { workRoutes } from './routes/workRoutes.ts';
 import type { ErrorReply } from './schemas/api.ts';
 import type { Worker } from './Worker.ts';
 
-const frontend = new URL('../../frontend/dist', import.meta.url).pathname;
+const frontend = fileURLToPath(new URL('../../frontend/dist', import.meta.url));
 
 /** The HTTP server's application: the API, the screens, and the links in e-mails. */
 export function createApp(context: Context, worker: Worker): Express {
@@ -68,7 +70,9 @@ export function createApp(context: Context, worker: Worker): Express {
   api.use(requireSession(sessionDeps));
   api.use(sessionRoutes(sessionDeps));
   api.use(eventsRoutes({ feed: context.feed }));
-  api.use(customersRoutes({ customers: context.customers, states: context.states, worker }));
+  api.use(
+    customersRoutes({ customers: context.customers, states: context.states, worker, logger: context.logger }),
+  );
   api.use(flowsRoutes({ flows: context.flows, runs: context.runs }));
   api.use(messagesRoutes({ messages: context.messages }));
   api.use(integrationsRoutes({ overview: context.overview, syncs: worker.requests }));
@@ -86,7 +90,7 @@ export function createApp(context: Context, worker: Worker): Express {
     api.use(
       embeddedRoutes({ embedded, database, connections, work: (reason) => worker.workUntilIdle(reason) }),
     );
-    api.use(workRoutes({ worker, overview: context.overview }));
+    api.use(workRoutes({ worker }));
   }
   api.use((request) => {
     throw new AppError('not_found', `There is no ${request.method} ${request.baseUrl}${request.path}.`);
@@ -109,14 +113,14 @@ function errorHandler(logger: Logger): ErrorRequestHandler {
       next(error);
       return;
     }
-    const { code, reply } = replyOf(error);
+    const { code, reply, status = errorStatus[code] } = replyOf(error);
     if (code === 'internal')
       logger.error({ err: error, method: request.method, path: request.path }, 'A request failed.');
-    response.status(errorStatus[code]).json(reply);
+    response.status(status).json(reply);
   };
 }
 
-function replyOf(error: unknown): { code: ErrorCode; reply: ErrorReply } {
+function replyOf(error: unknown): { code: ErrorCode; reply: ErrorReply; status?: number } {
   if (error instanceof AppError) {
     const { code, message, issues } = error;
     return { code, reply: { error: { code, message, ...(issues ? { issues } : {}) } } };
@@ -125,18 +129,12 @@ function replyOf(error: unknown): { code: ErrorCode; reply: ErrorReply } {
     const code = integrationCodes[error.kind];
     return { code, reply: { error: { code, message: error.message } } };
   }
-  // What body-parser refuses: it says so with a status.
-  if (error instanceof Error && 'status' in error && error.status === 413) {
-    return {
-      code: 'too_large',
-      reply: { error: { code: 'too_large', message: 'The request is larger than 2 MB.' } },
-    };
-  }
-  if (error instanceof Error && 'status' in error && error.status === 400) {
-    return {
-      code: 'invalid_input',
-      reply: { error: { code: 'invalid_input', message: 'The body is not valid JSON.' } },
-    };
+  const refusal = requestRefusal.safeParse(error);
+  if (refusal.success) {
+    const { status, type = '' } = refusal.data;
+    const code = status === 413 ? 'too_large' : 'invalid_input';
+    const message = refusalMessages.get(type) ?? refusalMessages.get(status);
+    return { status, code, reply: { error: { code, message: message ?? 'This request cannot be read.' } } };
   }
   return {
     code: 'internal',
@@ -145,6 +143,17 @@ function replyOf(error: unknown): { code: ErrorCode; reply: ErrorReply } {
     },
   };
 }
+
+/** What Express and body-parser refuse: they say so with a status, and some with a type. */
+const requestRefusal = z.object({ status: z.int().min(400).max(499), type: z.string().optional() });
+const refusalMessages = new Map<string | number, string>([
+  ['entity.parse.failed', 'The body is not valid JSON.'],
+  ['charset.unsupported', 'Send the body as JSON in UTF-8.'],
+  ['encoding.unsupported', 'Send the body without compression, or compressed with gzip, deflate or br.'],
+  [400, 'The address or the body is not well-formed. Check the % signs in the address.'],
+  [413, 'The request is larger than 2 MB.'],
+  [415, 'Send the body as JSON in UTF-8.'],
+]);
 
 const integrationCodes = {
   auth: 'integration_failed',

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const root = new URL('../..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const built = join(root, 'frontend/dist/index.html');
 const sources = ['frontend', 'backend/src/schemas', 'package-lock.json'];
 

@@ -72,7 +72,8 @@ function schedule(context: Context, worker: Worker): ScheduledWork[] {
   // The sandbox's clock jumps and its stories want to be seen at once: looking every second stands for a webhook.
   const look = async () => {
     const news = await embedded.sandbox.look();
-    if (news.clockMoved || news.recordsChanged) await worker.workUntilIdle({});
+    const isBehind = news.clockMoved || news.recordsChanged || embedded.sandbox.isBehind;
+    if (isBehind) await worker.workUntilIdle({});
     else await worker.runDueWork();
   };
   return [

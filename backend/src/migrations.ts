@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** A connection that runs SQL as the owner of the schema. */
 export interface SqlSession {
@@ -9,7 +10,7 @@ export interface SqlSession {
   column(sql: string): Promise<string[]>;
 }
 
-const folder = new URL('../../supabase/migrations/', import.meta.url).pathname;
+const folder = fileURLToPath(new URL('../../supabase/migrations/', import.meta.url));
 
 // The table and its columns are the Supabase CLI's, so that either tool sees what the other applied.
 const historySql = `

@@ -98,6 +98,7 @@ create table public.change_events (
 );
 comment on table public.change_events is 'What changed, for the screens; trimmed after a day.';
 create index change_events_workspace_idx on public.change_events (workspace_id, id);
+create index change_events_at_idx on public.change_events (at);
 
 alter table public.workspaces enable row level security;
 alter table public.workspace_members enable row level security;

@@ -164,6 +164,7 @@ create table public.state_overrides (
   constraint state_overrides_state_known check (state in (0, 1, 2, 2.5, 3, 4, 5, 5.5, 6))
 );
 comment on table public.state_overrides is 'A state that a person or a flow set, with the reason; holds until the rules say something new.';
+create index state_overrides_journey_idx on public.state_overrides (journey_id);
 create unique index state_overrides_one_active on public.state_overrides (journey_id) where lifted_at is null;
 
 create table public.state_entries (

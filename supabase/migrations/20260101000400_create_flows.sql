@@ -157,7 +157,11 @@ create index messages_due_idx on public.messages (due_at) where status = 'queued
 create index messages_workspace_idx on public.messages (workspace_id, created_at desc, id);
 create index messages_contact_idx on public.messages (contact_id, created_at desc);
 create index messages_run_idx on public.messages (run_id);
+create index messages_journey_idx on public.messages (journey_id);
+create index messages_step_idx on public.messages (step_id);
 
+-- One row for each opt-out, so that lifting one leaves the others. connection_id has no foreign key: an opt-out outlives its connection,
+-- and two of them set to null would be one.
 create table public.suppressions (
   id uuid not null default gen_random_uuid(),
   workspace_id uuid not null,
@@ -168,13 +172,27 @@ create table public.suppressions (
   written_back_at timestamptz,
   created_at timestamptz not null,
   constraint suppressions_pkey primary key (id),
-  constraint suppressions_email_key unique (workspace_id, email),
+  constraint suppressions_email_key unique nulls not distinct (workspace_id, email, source, connection_id),
   constraint suppressions_workspace_fkey foreign key (workspace_id) references public.workspaces (id) on delete cascade,
-  constraint suppressions_connection_fkey foreign key (connection_id) references public.integration_connections (id) on delete set null,
   constraint suppressions_email_lower check (email = lower(email)),
   constraint suppressions_reason_known check (reason in ('unsubscribe', 'bounce', 'spam_report', 'manual', 'never_email'))
 );
-comment on table public.suppressions is 'Addresses that get no marketing e-mail from this workspace, and why.';
+comment on table public.suppressions is 'Addresses that get no marketing e-mail from this workspace, why, and who says so: an address may have several.';
+create index suppressions_write_back_idx on public.suppressions (connection_id) where source = 'unsubscribe' and written_back_at is null;
+
+create function public.find_suppression(p_workspace uuid, p_email text) returns text
+language sql stable security invoker
+set search_path = ''
+as $$
+  select u.reason from public.suppressions u
+  where u.workspace_id = p_workspace and u.email = lower(p_email)
+  order by array_position(array['bounce', 'spam_report', 'never_email', 'unsubscribe', 'manual'], u.reason)
+  limit 1
+$$;
+comment on function public.find_suppression(uuid, text) is
+  'The strictest reason why an address is suppressed, total ones first; null: it is not.';
+revoke execute on function public.find_suppression(uuid, text) from public, anon, authenticated;
+grant execute on function public.find_suppression(uuid, text) to service_role;
 
 alter table public.flows enable row level security;
 alter table public.flow_versions enable row level security;

@@ -5,7 +5,7 @@ alter table public.messages add column handed_over_at timestamptz, add column re
 comment on column public.messages.handed_over_at is
   'Set right before the text goes to the mail server. With it and without a result nobody knows whether the message arrived.';
 comment on column public.messages.resent_count is
-  'How often the message went out again, under the same Message-ID, because nobody knew whether it had arrived: once at the most.';
+  'How often the message went out again, under the same Message-ID, because nobody knew whether it had arrived: five times at the most.';
 
 create index messages_flow_idx on public.messages (flow_id, status);
 create index messages_status_idx on public.messages (workspace_id, status, created_at desc, id desc);
@@ -220,7 +220,7 @@ declare
   v_reply jsonb;
 begin
   with due as (
-    select m.id, m.handed_over_at is not null as uncertain, m.resent_count >= 1 as resent, coalesce(r.status = 'ended' and r.ended_reason = 'left_state', false) as left_state
+    select m.id, m.handed_over_at is not null as uncertain, m.resent_count >= 5 as resent, coalesce(r.status = 'ended' and r.ended_reason = 'left_state', false) as left_state
     from public.messages m
     left join public.flow_runs r on r.id = m.run_id
     left join public.flows f on f.id = m.flow_id
@@ -273,7 +273,7 @@ begin
 end
 $$;
 comment on function public.claim_due_messages(timestamptz, timestamptz, text, int, int) is
-  'Leases queued messages to a worker with all that decides whether they may go out. Of those found, it settles what left its state, and what nobody knows to have arrived although it went out twice.';
+  'Leases queued messages to a worker with all that decides whether they may go out. Of those found, it settles what left its state, and what nobody knows to have arrived although it went out again and again.';
 
 create function public.hand_over_message(p_message uuid, p_worker text, p_system_now timestamptz) returns boolean
 language plpgsql volatile security invoker
@@ -380,12 +380,12 @@ $$;
 comment on function public.pull_suppressions(uuid, jsonb, timestamptz) is
   'Takes over what a tenant''s suppression list says since the last read, one row per address: what it suppresses, what it lifts, and how far it was read.';
 
-create function public.mark_written_back(p_workspace uuid, p_emails text[], p_now timestamptz) returns void
+create function public.mark_written_back(p_connection uuid, p_emails text[], p_now timestamptz) returns void
 language sql volatile security invoker
 set search_path = ''
 as $$
   update public.suppressions u set written_back_at = p_now
-  where u.workspace_id = p_workspace and u.source = 'unsubscribe' and u.email = any (p_emails) and u.written_back_at is null
+  where u.connection_id = p_connection and u.source = 'unsubscribe' and u.email = any (p_emails) and u.written_back_at is null
 $$;
 comment on function public.mark_written_back(uuid, text[], timestamptz) is 'Notes that the tenant was told of these people''s wish.';
 

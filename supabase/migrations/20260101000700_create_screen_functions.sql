@@ -74,7 +74,7 @@ as $$
     'overrides', coalesce((select jsonb_agg(to_jsonb(x)) from (
       select o.id, o.journey_id, o.state, o.reason, o.set_by, o.set_on
       from journeys s join public.state_overrides o on o.journey_id = s.id order by o.set_on desc limit 500) x), '[]'),
-    'suppressed', (select u.reason from contact c join public.suppressions u on u.workspace_id = c.workspace_id and u.email = lower(c.email))
+    'suppressed', (select public.find_suppression(c.workspace_id, c.email) from contact c)
   )
 $$;
 comment on function public.read_timeline(uuid) is 'Records, transitions, runs, steps to come, messages and overrides of a contact.';
@@ -116,16 +116,16 @@ as $$
 $$;
 comment on function public.connection_resources(uuid) is 'How far each resource of a connection was read, and its job types with what they mean.';
 
-create function public.next_due_at(p_after timestamptz) returns timestamptz
+create function public.next_due_at(p_after timestamptz) returns jsonb
 language sql stable security invoker
 set search_path = ''
 as $$
-  select least(
-    (select min(s.due_at) from public.flow_steps s join public.flow_runs r on r.id = s.run_id
+  select jsonb_build_object(
+    'step', (select min(s.due_at) from public.flow_steps s join public.flow_runs r on r.id = s.run_id
       where s.status = 'pending' and s.due_at > p_after and r.status = 'active'),
-    (select min(j.next_due_at) from public.customer_servicetitan_state j where j.next_due_at > p_after))
+    'reset', (select min(j.next_due_at) from public.customer_servicetitan_state j where j.next_due_at > p_after))
 $$;
-comment on function public.next_due_at(timestamptz) is 'The next moment at which the clock alone gives something to do; for catching up with a clock that jumped.';
+comment on function public.next_due_at(timestamptz) is 'The next moments at which the clock alone gives something to do; for catching up with a clock that jumped.';
 
 create index sync_runs_finished_idx on public.sync_runs (finished_at desc) where finished_at is not null;
 create index customer_servicetitan_state_next_due_idx on public.customer_servicetitan_state (next_due_at) where next_due_at is not null;

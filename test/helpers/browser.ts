@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import chromium from '@sparticuz/chromium';
 import { chromium as playwright, type Browser, type Page } from 'playwright-core';
 
-const artifacts = new URL('../artifacts/', import.meta.url).pathname;
+const artifacts = fileURLToPath(new URL('../artifacts/', import.meta.url));
 
 /** A real Chromium that comes with the packages: nothing has to be installed on the machine. */
 export async function openBrowser(): Promise<Browser> {

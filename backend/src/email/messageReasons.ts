@@ -15,7 +15,7 @@ const words = {
   never_email: 'The address is on the list of those that get no e-mail.',
   no_postal_address: 'Marketing e-mails need the postal address of the company; add it in Settings.',
   outcome_unknown:
-    'The sending was interrupted after the mail server had the text. It may have arrived; it goes out once more under the same Message-ID.',
+    'The sending was interrupted after the mail server had the text. It may have arrived; it goes out again, a few times at the most, under the same Message-ID.',
   gave_up: 'The mail server could not be reached for days.',
 } as const;
 

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { App } from '@supabase/lite';
@@ -26,6 +27,24 @@ const rolesSql = `do $$ begin
   if not exists (select 1 from pg_roles where rolname = 'authenticated') then create role authenticated nologin noinherit; end if;
   if not exists (select 1 from pg_roles where rolname = 'service_role') then create role service_role nologin noinherit bypassrls; end if;
 end $$`;
+
+/* oxlint-disable no-console -- Supabase Lite prints there, and knows no other way. */
+const insideLite = new AsyncLocalStorage<true>();
+const printError = console.error;
+// Supabase Lite prints the errors of the database with the statement's parameters: names and e-mail addresses, for which
+// a log is no place.
+console.error = (...parts: unknown[]) => {
+  if (insideLite.getStore()) printError(`The embedded database: ${parts.map(nameError).join('')}`);
+  else printError(...parts);
+};
+/* oxlint-enable no-console */
+
+/** What an error is, without its message, which may quote values. */
+function nameError(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : '';
+  return `${error.name}${code}`;
+}
 
 /** Opens (and where needed makes) the embedded database; `folder` null keeps it in memory. */
 export async function openEmbeddedDatabase(
@@ -69,7 +88,8 @@ export async function openEmbeddedDatabase(
   // two at once would share one transaction, and the failure of one would undo the other.
   const exclusive = oneAtATime();
   return {
-    fetch: (input, init) => exclusive(() => app.fetch(new Request(input, init))),
+    fetch: (input, init) =>
+      exclusive(() => insideLite.run(true, async () => app.fetch(new Request(input, init)))),
     url: 'http://embedded.invalid',
     publishableKey: secrets.publishableKey,
     secretKey: secrets.secretKey,

@@ -1,3 +1,4 @@
+import { Agent } from 'node:http';
 import axios from 'axios';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
@@ -17,7 +18,17 @@ const refusal = z.object({ error: z.object({ message: z.string() }) });
 const timeoutMs = 10_000;
 /** Less than this is the time that passes by itself between two looks. */
 const jumpMs = 60_000;
-const togetherMs = 10 * 60_000;
+const togetherMs = 60_000;
+/** Resets are a matter of days: many of them may share a moment. */
+const resetsTogetherMs = 6 * 3600_000;
+/** A connection that was kept may have been closed by the other side just now. */
+const httpAgent = new Agent({ keepAlive: false });
+
+/** The next moments at which the clock alone gives something to do. */
+export interface NextDue {
+  step: Date | null;
+  reset: Date | null;
+}
 
 /** What happened in the sandbox since the last look. */
 export interface SandboxNews {
@@ -52,6 +63,11 @@ export class SandboxRemote implements Clock {
     return this.#heldAt ?? this.#sandboxNow();
   }
 
+  /** Whether there is something between this clock and the sandbox's that was not done yet. */
+  get isBehind(): boolean {
+    return this.#heldAt !== null;
+  }
+
   /** Goes on from where the product stopped working, when that was in another time than the sandbox's now. */
   resumeFrom(moment: Date): void {
     if (this.#sandboxNow().getTime() - moment.getTime() > jumpMs) this.#heldAt = moment;
@@ -60,7 +76,9 @@ export class SandboxRemote implements Clock {
   /** Looks at the sandbox's clock and for changed records. An unreachable sandbox is no news: polls report it. */
   async look(): Promise<SandboxNews> {
     try {
-      const reply = clockReply.parse((await axios.get(`${this.#url}/clock`, { timeout: timeoutMs })).data);
+      const reply = clockReply.parse(
+        (await axios.get(`${this.#url}/clock`, { timeout: timeoutMs, httpAgent })).data,
+      );
       const before = this.#sandboxNow();
       const isFirst = this.#isReachable === null;
       this.#offsetMs = reply.offsetMs;
@@ -86,26 +104,25 @@ export class SandboxRemote implements Clock {
 
   /**
    * After a jump: moves the clock to each moment at which something falls due and lets it be done, then to the
-   * sandbox's now. `nextDue` answers the next such moment after one, or null. Waits for whoever is catching up already.
+   * sandbox's now. `nextDue` answers the next such moments after one. Waits for whoever is catching up already.
    */
-  async catchUp(nextDue: (after: Date) => Promise<Date | null>, work: () => Promise<unknown>): Promise<void> {
+  async catchUp(nextDue: (after: Date) => Promise<NextDue>, work: () => Promise<unknown>): Promise<void> {
     await this.#catchUpAlone(() => this.#catchUp(nextDue, work));
   }
 
-  async #catchUp(
-    nextDue: (after: Date) => Promise<Date | null>,
-    work: () => Promise<unknown>,
-  ): Promise<void> {
+  async #catchUp(nextDue: (after: Date) => Promise<NextDue>, work: () => Promise<unknown>): Promise<void> {
     while (this.#heldAt !== null) {
-      const due = await nextDue(this.#heldAt);
-      if (due === null || due >= this.#sandboxNow()) {
+      const { step, reset } = await nextDue(this.#heldAt);
+      const stepAt = step?.getTime() ?? Infinity;
+      const resetAt = reset?.getTime() ?? Infinity;
+      const now = this.#sandboxNow().getTime();
+      if (Math.min(stepAt, resetAt) >= now) {
         this.#heldAt = null;
         await work();
         return;
       }
-      // What falls due within some minutes is done together.
-      const until = new Date(Math.min(due.getTime() + togetherMs, this.#sandboxNow().getTime()));
-      this.#heldAt = until;
+      const until = stepAt <= resetAt ? stepAt + togetherMs : Math.min(resetAt + resetsTogetherMs, stepAt);
+      this.#heldAt = new Date(Math.min(until, now));
       await work();
     }
   }
@@ -127,7 +144,7 @@ export class SandboxRemote implements Clock {
         event: event.event,
         ...(event.customerId ? { customerId: event.customerId } : {}),
       },
-      { timeout: timeoutMs, validateStatus: () => true },
+      { timeout: timeoutMs, httpAgent, validateStatus: () => true },
     );
     if (reply.status === 200) {
       const { customerId, customerName } = storyReply.parse(reply.data);
@@ -145,7 +162,7 @@ export class SandboxRemote implements Clock {
 
   /** Moves the clock by an ISO 8601 duration, such as P1D. */
   async advance(duration: string): Promise<void> {
-    await axios.post(`${this.#url}/clock`, { advance: duration }, { timeout: timeoutMs });
+    await axios.post(`${this.#url}/clock`, { advance: duration }, { timeout: timeoutMs, httpAgent });
     await this.look();
   }
 }

@@ -1,67 +1,128 @@
-import { mkdir, open, readdir, readFile, rm, unlink } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { link, mkdir, readdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from '../config.ts';
 
-const holder = z.object({ pid: z.int(), url: z.string().nullable() });
+const holder = z.object({ pid: z.int(), url: z.string().nullable(), token: z.string().optional() });
 
 /** Who uses a data folder: its process, and the address where it can be asked for things, if it has one. */
 export type DataFolderHolder = z.infer<typeof holder>;
 
 const fileName = 'in-use.json';
 /** Whatever else lies in a folder, it is not ours to delete. */
-const ownNames = new Set(['secrets.json', 'database', 'mailbox', 'sandbox', fileName]);
+const ownNames = new Set(['secrets.json', 'database', 'mailbox', 'sandbox']);
+
+// A process in a container often has the id of the one before: only the token tells its own files from a dead one's.
+const ownTokens = new Set<string>();
 
 /** The live process that uses the folder; null when there is none. PGlite allows one at a time. */
 export async function findHolder(folder: string): Promise<DataFolderHolder | null> {
   const text = await readFile(join(folder, fileName), 'utf8').catch(ignoreMissing);
-  const parsed = holder.safeParse(text ? parseJson(text) : null);
-  return parsed.success && isAlive(parsed.data.pid) ? parsed.data : null;
+  return text === null ? null : liveHolder(text);
 }
 
-/** Takes the folder for this process until `release`; throws a ConfigError while another process has it. */
+/** Takes the folder for this process until `release`; throws a ConfigError while it is taken. */
 export async function takeDataFolder(
   folder: string,
 ): Promise<{ announce(url: string): Promise<void>; release(): Promise<void> }> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, fileName);
-  const other = await findHolder(folder);
-  if (other && other.pid !== process.pid) throw inUse(folder, other);
-  // Left by a process that died.
-  await unlink(path).catch(ignoreMissing);
-  const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
-    if (isCode(error, 'EEXIST')) throw inUse(folder, null);
-    throw error;
-  });
-  await file.writeFile(JSON.stringify({ pid: process.pid, url: null }));
+  const token = randomUUID();
+  ownTokens.add(token);
+  const textFor = (url: string | null) => JSON.stringify({ pid: process.pid, url, token });
+  const other = await claim(path, textFor(null));
+  if (other) {
+    ownTokens.delete(token);
+    throw inUse(folder, other);
+  }
   return {
-    announce: async (url) => {
-      await file.truncate();
-      await file.write(JSON.stringify({ pid: process.pid, url }), 0);
-    },
+    announce: (url) => replace(path, textFor(url)),
     release: async () => {
-      await file.close();
+      ownTokens.delete(token);
       await unlink(path).catch(ignoreMissing);
     },
   };
 }
 
-/** Deletes a data folder; throws a ConfigError for one in use, or one that holds anything that is not ours. */
+/** Empties a data folder; throws a ConfigError for one in use, or one that holds anything that is not ours. */
 export async function deleteDataFolder(folder: string): Promise<void> {
   const names = (await readdir(folder).catch(ignoreMissing)) ?? [];
-  const strange = names.find((name) => !ownNames.has(name));
+  const strange = names.find((name) => !ownNames.has(name) && !name.startsWith(fileName));
   if (strange)
     throw new ConfigError(`CHOU_DATA_DIR ${folder} holds ${strange}, which is not ours: it is not deleted.`);
-  const other = await findHolder(folder);
-  if (other) throw inUse(folder, other);
-  await rm(folder, { recursive: true, force: true });
+  const taken = await takeDataFolder(folder);
+  try {
+    for (const name of ownNames) await rm(join(folder, name), { recursive: true, force: true });
+  } finally {
+    await taken.release();
+  }
 }
 
-function inUse(folder: string, other: DataFolderHolder | null): ConfigError {
-  const who = other ? ` by process ${other.pid}${other.url ? ` (${other.url})` : ''}` : '';
+/** Makes the file with this text unless it is a live process's; then returns whose. */
+async function claim(path: string, text: string): Promise<DataFolderHolder | null> {
+  for (;;) {
+    if (await create(path, text)) return null;
+    const found = await readFile(path, 'utf8').catch(ignoreMissing);
+    if (found === null) continue;
+    const other = liveHolder(found) ?? (await removeStale(path, found, text));
+    if (other) return other;
+  }
+}
+
+/**
+ * Removes what a dead process left; returns the live process that is at it already. The lock is the stale text's own:
+ * without it, who read the stale file long ago could remove the live one that has taken its place.
+ */
+async function removeStale(path: string, stale: string, text: string): Promise<DataFolderHolder | null> {
+  const lock = `${path}.${createHash('sha256').update(stale).digest('hex').slice(0, 16)}`;
+  const other = await claim(lock, text);
+  if (other) return other;
+  try {
+    if ((await readFile(path, 'utf8').catch(ignoreMissing)) === stale) await unlink(path);
+  } finally {
+    await unlink(lock);
+  }
+  return null;
+}
+
+/** A link appears with its whole content and never in another's place; false: there is one already. */
+async function create(path: string, text: string): Promise<boolean> {
+  const temporary = await writeTemporary(path, text);
+  try {
+    await link(temporary, path);
+    return true;
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false;
+    throw error;
+  } finally {
+    await unlink(temporary);
+  }
+}
+
+async function replace(path: string, text: string): Promise<void> {
+  await rename(await writeTemporary(path, text), path);
+}
+
+async function writeTemporary(path: string, text: string): Promise<string> {
+  const temporary = `${path}.${randomUUID()}`;
+  await writeFile(temporary, text, { mode: 0o600 });
+  return temporary;
+}
+
+function inUse(folder: string, other: DataFolderHolder): ConfigError {
+  const who = `process ${other.pid}${other.url ? ` (${other.url})` : ''}`;
   return new ConfigError(
-    `CHOU_DATA_DIR ${folder} is in use${who}. Stop it first, or set CHOU_DATA_DIR to another folder.`,
+    `CHOU_DATA_DIR ${folder} is in use by ${who}. Stop it first, or set CHOU_DATA_DIR to another folder.`,
   );
+}
+
+function liveHolder(text: string): DataFolderHolder | null {
+  const parsed = holder.safeParse(parseJson(text));
+  if (!parsed.success) return null;
+  const { pid, token } = parsed.data;
+  const isLive = pid === process.pid ? token !== undefined && ownTokens.has(token) : isAlive(pid);
+  return isLive ? parsed.data : null;
 }
 
 function isAlive(pid: number): boolean {
@@ -77,7 +138,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Half written by a process that died: nobody holds the folder.
+    // Damaged when the machine went down: nobody holds the folder.
     return null;
   }
 }

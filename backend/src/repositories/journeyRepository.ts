@@ -109,7 +109,12 @@ export async function listCards(
 }
 
 function filterParameters(filter: CardFilter) {
-  return { p_workspace: filter.workspaceId, p_connection: filter.connectionId, p_search: filter.search };
+  return {
+    p_workspace: filter.workspaceId,
+    p_connection: filter.connectionId,
+    // The functions search by ilike.
+    p_search: filter.search?.replace(/[\\%_]/g, '\\$&') ?? null,
+  };
 }
 
 const contactRow = z.object({

@@ -18,57 +18,23 @@ export async function pullSuppressions(
   rows: readonly SuppressionRecord[],
   now: Date,
 ): Promise<void> {
-  const at = now.toISOString();
   const newest = new Map(
     rows
       .toSorted((a, b) => (a.modifiedOn < b.modifiedOn ? -1 : 1))
       .map((row) => [row.email.trim().toLowerCase(), row]),
   );
-  const active = [...newest].filter(([, row]) => row.active);
-  const lifted = [...newest].filter(([, row]) => !row.active).map(([email]) => email);
-  if (active.length > 0) {
-    await done(
-      database.from('suppressions').upsert(
-        active.map(([email, row]) => ({
-          workspace_id: connection.workspace_id,
-          connection_id: connection.id,
-          email,
-          reason: reasons.get(row.reason ?? '') ?? 'never_email',
-          source: 'servicetitan',
-          written_back_at: at,
-          created_at: row.createdOn,
-        })),
-        { onConflict: 'workspace_id,email', ignoreDuplicates: true },
-      ),
-    );
-  }
-  if (lifted.length > 0) {
-    await done(
-      database
-        .from('suppressions')
-        .delete()
-        .eq('workspace_id', connection.workspace_id)
-        .eq('connection_id', connection.id)
-        .eq('source', 'servicetitan')
-        .in('email', lifted),
-    );
-  }
-  const last = [...newest.values()]
-    .map((row) => row.modifiedOn)
-    .toSorted()
-    .at(-1);
-  await done(
-    database.from('sync_cursors').upsert(
-      {
-        connection_id: connection.id,
-        workspace_id: connection.workspace_id,
-        resource: 'suppressions',
-        last_read_at: at,
-        ...(last ? { last_modified_on: last } : {}),
-      },
-      { onConflict: 'connection_id,resource' },
-    ),
-  );
+  const parameters = {
+    p_connection: connection.id,
+    p_rows: [...newest].map(([email, row]) => ({
+      email,
+      reason: reasons.get(row.reason ?? '') ?? 'never_email',
+      active: row.active,
+      created_at: row.createdOn,
+      modified_on: row.modifiedOn,
+    })),
+    p_now: now.toISOString(),
+  };
+  await done(database.rpc('pull_suppressions', parameters));
 }
 
 /** Addresses of people who unsubscribed here and of whom the connection's tenant does not know yet; 100 at a time. */
@@ -88,15 +54,10 @@ export async function pendingWriteBacks(database: Database, connectionId: string
 
 export async function markWrittenBack(
   database: Database,
-  workspaceId: string,
+  connectionId: string,
   emails: readonly string[],
   now: Date,
 ): Promise<void> {
-  await done(
-    database
-      .from('suppressions')
-      .update({ written_back_at: now.toISOString() })
-      .eq('workspace_id', workspaceId)
-      .in('email', [...emails]),
-  );
+  const parameters = { p_connection: connectionId, p_emails: [...emails], p_now: now.toISOString() };
+  await done(database.rpc('mark_written_back', parameters));
 }

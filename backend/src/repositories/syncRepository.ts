@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Resource } from '#integrations/crm/servicetitan/schemas/records.ts';
 import { call, done, rowsOf, type Database } from './database.ts';
-import { isoTime, isoTimeOrNull } from './rowFields.ts';
+import { dbTimeOrNull, isoTime, isoTimeOrNull } from './rowFields.ts';
 
 const cursorRow = z.object({
   resource: z.string(),
@@ -250,10 +250,11 @@ export async function classifyJobTypes(
   );
 }
 
-/** The next moment after one at which the clock alone gives something to do: a due step or a journey's reset. */
-export async function findNextDue(database: Database, after: Date): Promise<Date | null> {
-  const text = await call(database, 'next_due_at', { p_after: after.toISOString() }, z.string().nullable());
-  return text === null ? null : new Date(text);
+const nextDue = z.object({ step: dbTimeOrNull, reset: dbTimeOrNull });
+
+/** The next moments after one at which the clock alone gives something to do: a due step, a journey's reset. */
+export async function findNextDue(database: Database, after: Date) {
+  return call(database, 'next_due_at', { p_after: after.toISOString() }, nextDue);
 }
 
 /** When the last sync of any connection ended, by the product's clock. */

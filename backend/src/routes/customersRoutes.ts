@@ -1,10 +1,11 @@
 import { Router } from 'express';
 import { z } from 'zod';
+import type { Logger } from '../logger.ts';
 import { setStateRequest, stateNumber } from '../schemas/state.ts';
 import type { CustomerService } from '../services/CustomerService.ts';
 import type { CustomerStateService } from '../services/CustomerStateService.ts';
 import type { Worker } from '../Worker.ts';
-import { identityOf, parse, requireRole } from './http.ts';
+import { identityOf, parse, parseQuery, requireRole } from './http.ts';
 
 const contactId = z.object({
   id: z.uuid('Use the id of a customer, as GET /api/customers answers it in contactId.'),
@@ -39,14 +40,15 @@ export function customersRoutes(deps: {
   customers: CustomerService;
   states: CustomerStateService;
   worker: Pick<Worker, 'runDueWork'>;
+  logger: Logger;
 }): Router {
   const router = Router();
   router.get('/board', async (request, response) => {
-    const query = parse(boardQuery, request.query);
+    const query = parseQuery(boardQuery, request.query);
     response.json(await deps.customers.board({ ...query, workspaceId: identityOf(request).workspaceId }));
   });
   router.get('/customers', async (request, response) => {
-    const query = parse(listQuery, request.query);
+    const query = parseQuery(listQuery, request.query);
     response.json(await deps.customers.list({ ...query, workspaceId: identityOf(request).workspaceId }));
   });
   router.get('/customers/:id/timeline', async (request, response) => {
@@ -66,7 +68,10 @@ export function customersRoutes(deps: {
       setBy: email,
       source: 'manual',
     });
-    await deps.worker.runDueWork();
+    // All that is due in all workspaces: not for this request to wait for.
+    deps.worker
+      .runDueWork()
+      .catch((error: unknown) => deps.logger.error({ err: error }, 'Due work failed; it is tried again.'));
     response.json(await deps.customers.timeline(workspaceId, id));
   });
   return router;

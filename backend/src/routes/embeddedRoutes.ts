@@ -12,7 +12,7 @@ import {
   type MailboxReply,
 } from '../schemas/api.ts';
 import type { ConnectionService } from '../services/ConnectionService.ts';
-import { identityOf, parse, requireRole } from './http.ts';
+import { identityOf, parse, parseQuery, requireRole } from './http.ts';
 
 interface EmbeddedRoutesDeps {
   embedded: EmbeddedStack;
@@ -30,7 +30,7 @@ export function embeddedRoutes(deps: EmbeddedRoutesDeps): Router {
   const router = Router();
   const { mail, sandbox } = deps.embedded;
   router.get('/mailbox', async (request, response) => {
-    const { search } = parse(mailQuery, request.query);
+    const { search } = parseQuery(mailQuery, request.query);
     const reply: MailboxReply = { mails: mail ? await mail.list(search || null) : [] };
     response.json(reply);
   });

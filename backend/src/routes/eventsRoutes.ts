@@ -5,7 +5,7 @@ import { identityOf } from './http.ts';
 const heartbeatMs = 20_000;
 
 /** Server-sent events: what changed in the workspace. */
-export function eventsRoutes(deps: { feed: EventFeed }): Router {
+export function eventsRoutes(deps: { feed: Pick<EventFeed, 'listen'> }): Router {
   const router = Router();
   router.get('/events', async (request, response) => {
     const { workspaceId } = identityOf(request);
@@ -17,7 +17,15 @@ export function eventsRoutes(deps: { feed: EventFeed }): Router {
       'x-accel-buffering': 'no',
     });
     response.write('retry: 2000\n\n');
-    const stop = await deps.feed.listen(
+    const heartbeat = setInterval(() => response.write(':\n\n'), heartbeatMs);
+    let isGone = false;
+    let stop = () => {};
+    response.on('close', () => {
+      isGone = true;
+      clearInterval(heartbeat);
+      stop();
+    });
+    stop = await deps.feed.listen(
       workspaceId,
       Number.isInteger(after) && after > 0 ? after : null,
       (event) => {
@@ -25,11 +33,8 @@ export function eventsRoutes(deps: { feed: EventFeed }): Router {
         response.write(`id: ${event.id}\nevent: change\ndata: ${data}\n\n`);
       },
     );
-    const heartbeat = setInterval(() => response.write(':\n\n'), heartbeatMs);
-    request.on('close', () => {
-      clearInterval(heartbeat);
-      stop();
-    });
+    // The close came before there was anything to stop.
+    if (isGone) stop();
   });
   return router;
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { createFlowRequest, flowStatusRequest, saveDraftRequest } from '../schemas/api.ts';
 import type { FlowService } from '../services/FlowService.ts';
 import type { RunService } from '../services/RunService.ts';
-import { identityOf, parse, requireRole } from './http.ts';
+import { identityOf, parse, parseQuery, requireRole } from './http.ts';
 
 const params = z.object({ id: z.uuid('Use the id of a flow or run.') });
 const optional = z.string().max(500).optional();
@@ -44,7 +44,9 @@ export function flowsRoutes(deps: { flows: FlowService; runs: RunService }): Rou
     response.json(await flows.setStatus(workspaceId, parse(params, request.params).id, status, email));
   });
   router.get('/runs', async (request, response) => {
-    response.json(await deps.runs.list(identityOf(request).workspaceId, parse(runsQuery, request.query)));
+    response.json(
+      await deps.runs.list(identityOf(request).workspaceId, parseQuery(runsQuery, request.query)),
+    );
   });
   router.get('/runs/:id', async (request, response) => {
     response.json(await deps.runs.get(identityOf(request).workspaceId, parse(params, request.params).id));

@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import type { MessageService } from '../services/MessageService.ts';
-import { identityOf, parse } from './http.ts';
+import { identityOf, parse, parseQuery } from './http.ts';
 
 const params = z.object({ id: z.uuid('Use the id of a message.') });
 const query = z.object({
@@ -15,7 +15,9 @@ const query = z.object({
 export function messagesRoutes(deps: { messages: MessageService }): Router {
   const router = Router();
   router.get('/messages', async (request, response) => {
-    response.json(await deps.messages.list(identityOf(request).workspaceId, parse(query, request.query)));
+    response.json(
+      await deps.messages.list(identityOf(request).workspaceId, parseQuery(query, request.query)),
+    );
   });
   router.get('/messages/:id', async (request, response) => {
     response.json(await deps.messages.get(identityOf(request).workspaceId, parse(params, request.params).id));

@@ -9,7 +9,7 @@ import { connectRequest, syncRequest } from '../schemas/api.ts';
 import type { ConnectionOverview } from '../services/ConnectionOverview.ts';
 import type { ConnectionService } from '../services/ConnectionService.ts';
 import type { SyncRequests } from '../services/SyncRequests.ts';
-import { identityOf, parse, requireRole } from './http.ts';
+import { identityOf, parse, parseQuery, requireRole } from './http.ts';
 
 interface ServiceTitanRoutesDeps {
   database: Database;
@@ -84,7 +84,7 @@ export function serviceTitanRoutes(deps: ServiceTitanRoutesDeps): Router {
   });
   router.get('/servicetitan/customers/:id', async (request, response) => {
     const { id: customerId } = parse(recordParams, request.params);
-    const query = parse(tenantQuery, request.query);
+    const query = parseQuery(tenantQuery, request.query);
     const client = await clientOf(identityOf(request).workspaceId, query.connectionId);
     const [customer, contacts] = await Promise.all([
       client.getCustomer(customerId),
@@ -108,21 +108,21 @@ export function serviceTitanRoutes(deps: ServiceTitanRoutesDeps): Router {
     response.json({ customer });
   });
   router.get('/servicetitan/appointments', async (request, response) => {
-    const query = parse(appointmentsQuery, request.query);
+    const query = parseQuery(appointmentsQuery, request.query);
     requireFilter(query);
     const { connectionId: connection, ...filter } = query;
     const client = await clientOf(identityOf(request).workspaceId, connection);
     response.json({ appointments: await client.getAppointments(filter) });
   });
   router.get('/servicetitan/jobs', async (request, response) => {
-    const query = parse(jobsQuery, request.query);
+    const query = parseQuery(jobsQuery, request.query);
     requireFilter(query);
     const { connectionId: connection, ...filter } = query;
     const client = await clientOf(identityOf(request).workspaceId, connection);
     response.json({ jobs: await client.getJobs(filter) });
   });
   router.get('/servicetitan/estimates', async (request, response) => {
-    const query = parse(estimatesQuery, request.query);
+    const query = parseQuery(estimatesQuery, request.query);
     requireFilter(query);
     const { connectionId: connection, ...filter } = query;
     const client = await clientOf(identityOf(request).workspaceId, connection);

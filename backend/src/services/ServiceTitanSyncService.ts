@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { IntegrationError } from '#integrations/errors.ts';
 import type { Resource } from '#integrations/crm/servicetitan/schemas/records.ts';
 import type { ServiceTitanService } from '#integrations/crm/servicetitan/ServiceTitanService.ts';
+import type { SyncPage } from '#integrations/crm/servicetitan/syncPages.ts';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -313,15 +314,16 @@ export class ServiceTitanSyncService {
         run.idle.push(run.resource);
         continue;
       }
+      const records = await withBookingContacts(service, page.records);
       // The cursor goes with the last part: a page that was stored in part is read again.
-      const parts = Math.max(1, Math.ceil(page.records.length / batchSize));
+      const parts = Math.max(1, Math.ceil(records.length / batchSize));
       for (let part = 0; part < parts; part += 1) {
         const isLast = part === parts - 1;
         const result = await ingestPage(database, {
           connectionId: connection.id,
           resource: run.resource,
           syncRunId: run.runId,
-          records: page.records.slice(part * batchSize, (part + 1) * batchSize),
+          records: records.slice(part * batchSize, (part + 1) * batchSize),
           rejected: isLast ? page.rejected : [],
           cursor: isLast ? page.continueFrom : null,
           readAt: clock.now(),
@@ -352,7 +354,7 @@ export class ServiceTitanSyncService {
       const pending = await pendingWriteBacks(database, connection.id);
       if (pending.length === 0) return;
       await service.suppressEmails(pending, 'Unsubscribe');
-      await markWrittenBack(database, connection.workspace_id, pending, clock.now());
+      await markWrittenBack(database, connection.id, pending, clock.now());
     } catch (error) {
       // Not part of the states' picture: it is tried again with the next poll, and the consent here holds meanwhile.
       if (!(error instanceof IntegrationError)) throw error;
@@ -422,4 +424,20 @@ function addDerived(sum: DerivedCounts, counts: DerivedCounts): void {
   sum.transitions += counts.transitions;
   sum.runsStarted += counts.runsStarted;
   sum.runsEnded += counts.runsEnded;
+}
+
+/** Who made a booking that nobody has taken up yet can be reached only by its contacts, which stand apart. */
+async function withBookingContacts(
+  service: ServiceTitanService,
+  records: SyncPage['records'],
+): Promise<SyncPage['records']> {
+  const enriched = [];
+  for (const record of records) {
+    const isOpenBooking =
+      'bookingProviderId' in record && record.jobId === null && ['New', 'Accepted'].includes(record.status);
+    enriched.push(
+      isOpenBooking ? { ...record, contacts: await service.getBookingContacts(record.id) } : record,
+    );
+  }
+  return enriched;
 }

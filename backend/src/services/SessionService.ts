@@ -27,6 +27,16 @@ export interface SessionTokens {
   refreshToken: string;
 }
 
+interface Session {
+  tokens: SessionTokens;
+  identity: Identity;
+}
+
+interface AuthReply {
+  user: { id: string; email?: string } | null;
+  session: { access_token: string; refresh_token: string } | null;
+}
+
 interface SessionDeps {
   /** Acts as the service role. */
   database: Database;
@@ -44,11 +54,16 @@ interface SessionDeps {
 // Short enough that a removed member is out soon, long enough that a screen's requests do not each ask again.
 const identityAgeMs = 30_000;
 const identityLimit = 10_000;
+// Supabase auth takes a used refresh token for this long, for requests that were under way already.
+const renewalAgeMs = 10_000;
+// On Supabase, email covers magic links and the confirmation of a new account; Supabase Lite knows only magiclink.
+const linkTypes = ['email', 'magiclink'] as const;
 
 /** Signs people in by one-time links of Supabase auth, and recognises their sessions and scripts' bearer tokens. */
 export class SessionService {
   readonly #deps: SessionDeps;
   readonly #identities = new Map<string, { identity: Identity; until: number }>();
+  readonly #renewals = new Map<string, { renewal: Promise<Session | null>; until: number }>();
 
   constructor(deps: SessionDeps) {
     this.#deps = deps;
@@ -70,21 +85,15 @@ export class SessionService {
   }
 
   /** Turns the token of a one-time link into a session; a used or expired one is refused. */
-  async verify(token: string): Promise<{ tokens: SessionTokens; identity: Identity }> {
-    const { data, error } = await this.#deps
-      .createAuthClient()
-      .auth.verifyOtp({ token_hash: token, type: 'magiclink' });
-    if (error || !data.session || !data.user?.email) {
+  async verify(token: string): Promise<Session> {
+    const session = await this.#verifyLink(token);
+    if (!session) {
       throw new AppError(
         'unauthenticated',
         'This sign-in link was used already or has expired. Ask for a new one.',
       );
     }
-    const identity = await this.#membershipOf(data.user.id, data.user.email);
-    return {
-      tokens: { accessToken: data.session.access_token, refreshToken: data.session.refresh_token },
-      identity,
-    };
+    return session;
   }
 
   /** Who a session belongs to, with new tokens where the old ones had run out; null for no valid session. */
@@ -93,20 +102,15 @@ export class SessionService {
   ): Promise<{ identity: Identity; renewed: SessionTokens | null } | null> {
     const known = this.#recall(tokens.accessToken);
     if (known) return { identity: known, renewed: null };
-    const client = this.#deps.createAuthClient();
-    const { data } = await client.auth.getUser(tokens.accessToken);
+    const { data, error } = await this.#deps.createAuthClient().auth.getUser(tokens.accessToken);
+    requireAnswer(error);
     if (data.user?.email) {
       const identity = await this.#membershipOf(data.user.id, data.user.email);
       this.#remember(tokens.accessToken, identity);
       return { identity, renewed: null };
     }
-    const { data: refreshed } = await client.auth.refreshSession({ refresh_token: tokens.refreshToken });
-    if (!refreshed.session || !refreshed.user?.email) return null;
-    const renewed = {
-      accessToken: refreshed.session.access_token,
-      refreshToken: refreshed.session.refresh_token,
-    };
-    return { identity: await this.#membershipOf(refreshed.user.id, refreshed.user.email), renewed };
+    const session = await this.#renewOnce(tokens.refreshToken);
+    return session && { identity: session.identity, renewed: session.tokens };
   }
 
   /** Who a script's bearer token belongs to. */
@@ -141,6 +145,47 @@ export class SessionService {
     );
   }
 
+  async #verifyLink(token: string): Promise<Session | null> {
+    for (const type of linkTypes) {
+      const { data, error } = await this.#deps.createAuthClient().auth.verifyOtp({ token_hash: token, type });
+      requireAnswer(error);
+      if (error?.code !== 'validation_failed') return this.#sessionOf(data);
+    }
+    return null;
+  }
+
+  /** A refresh token is good for one use: the requests that a screen sends at once share it. */
+  #renewOnce(refreshToken: string): Promise<Session | null> {
+    const now = this.#deps.systemClock.now().getTime();
+    for (const [key, { until }] of this.#renewals) if (until <= now) this.#renewals.delete(key);
+    const known = this.#renewals.get(refreshToken);
+    if (known) return known.renewal;
+    const renewal = this.#renew(refreshToken).catch((error: unknown) => {
+      this.#renewals.delete(refreshToken);
+      throw error;
+    });
+    this.#renewals.set(refreshToken, { renewal, until: now + renewalAgeMs });
+    return renewal;
+  }
+
+  async #renew(refreshToken: string): Promise<Session | null> {
+    const client = this.#deps.createAuthClient();
+    const { data, error } = await client.auth.refreshSession({ refresh_token: refreshToken });
+    requireAnswer(error);
+    const session = await this.#sessionOf(data);
+    if (session) this.#remember(session.tokens.accessToken, session.identity);
+    return session;
+  }
+
+  async #sessionOf(data: AuthReply): Promise<Session | null> {
+    if (!data.session || !data.user?.email) return null;
+    const { access_token, refresh_token } = data.session;
+    return {
+      tokens: { accessToken: access_token, refreshToken: refresh_token },
+      identity: await this.#membershipOf(data.user.id, data.user.email),
+    };
+  }
+
   async #membershipOf(userId: string, email: string): Promise<Identity> {
     const { database, firstWorkspace, clock, onWorkspaceCreated } = this.#deps;
     const [member] = await listMemberships(database, userId);
@@ -172,6 +217,15 @@ export class SessionService {
     if (this.#identities.size >= identityLimit) this.#identities.clear();
     this.#identities.set(key, { identity, until: this.#deps.systemClock.now().getTime() + identityAgeMs });
   }
+}
+
+/** Only a refusal means "not signed in"; throws when Supabase auth could not say. */
+function requireAnswer(error: { status?: number | undefined } | null): void {
+  if (!error) return;
+  const { status = 0 } = error;
+  if (status === 429) throw new AppError('rate_limited', 'Too many sign-ins at once. Try again in a minute.');
+  if (status < 400 || status >= 500)
+    throw new AppError('unavailable', 'Sign-in is not available at the moment. Try again.', { cause: error });
 }
 
 function identityOf(member: MemberRow): Identity {

@@ -147,6 +147,66 @@ describe('the API', () => {
     expect((await ask('GET', '/api/nothing')).status).toBe(404);
   });
 
+  it('takes a parameter that is there but empty as not given', async () => {
+    const all = await ask('GET', '/api/customers');
+    const reply = await ask('GET', '/api/customers?state=&search=&cursor=&connectionId=&limit=');
+    expect([reply.status, reply.text]).toEqual([200, all.text]);
+    expect((await ask('GET', '/api/board?search=&connectionId=')).status).toBe(200);
+    expect((await ask('GET', '/api/messages?status=&search=&contactId=&cursor=')).status).toBe(200);
+    expect((await ask('GET', '/api/runs?flowId=&contactId=&status=&cursor=')).status).toBe(200);
+  });
+
+  it('names the field that holds what the database cannot store', async () => {
+    const cases = [
+      { method: 'GET', path: '/api/customers?search=a%00b', field: 'search' },
+      { method: 'GET', path: '/api/messages?search=%00', field: 'search' },
+      { method: 'POST', path: '/api/flows', body: { name: 'A\0B' }, field: 'name' },
+      { method: 'POST', path: '/api/flows', body: { name: 'A\ud800B' }, field: 'name' },
+    ];
+    for (const { method, path, body, field } of cases) {
+      const reply = await ask(method, path, body);
+      expect([path, reply.status]).toEqual([path, 400]);
+      expect(errorBody.parse(reply.body).error.issues).toMatchObject([{ field }]);
+    }
+  });
+
+  it('answers what cannot be read with a reason, not as a failure of its own', async () => {
+    const post = async (contentType: string, encoding?: string) =>
+      fetch(`${server.url}/api/flows`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': contentType,
+          ...(encoding ? { 'content-encoding': encoding } : {}),
+        },
+        body: '{"name":"x"}',
+      });
+    const responses = [
+      { response: await post('application/json; charset=klingon'), status: 415 },
+      { response: await post('application/json', 'sharpie'), status: 415 },
+      {
+        response: await fetch(`${server.url}/api/flows/%E0%A4%A`, {
+          headers: { authorization: `Bearer ${token}` },
+        }),
+        status: 400,
+      },
+    ];
+    for (const { response, status } of responses) {
+      expect(response.status).toBe(status);
+      expect(errorBody.parse(await response.json()).error.code).toBe('invalid_input');
+    }
+  });
+
+  it('searches for % and _ as for any other character', async () => {
+    for (const search of ['%25', '_', '%5C', '%25%25']) {
+      expect((await ask('GET', `/api/customers?search=${search}`)).body).toMatchObject({ total: 0 });
+      const board = z
+        .object({ columns: z.array(z.object({ count: z.number(), cards: z.array(z.unknown()) })) })
+        .parse((await ask('GET', `/api/board?search=${search}`)).body);
+      expect(board.columns.every(({ count, cards }) => count + cards.length === 0)).toBe(true);
+    }
+  });
+
   it('tests credentials before it saves a connection', async () => {
     const credentials = {
       name: 'SOCAL again',
@@ -277,6 +337,19 @@ describe('the API', () => {
     expect((await ask('POST', '/api/sign-in/verify', { token: link }, {})).status).toBe(401);
     const out = await ask('POST', '/api/sign-out', {}, { ...session, 'x-requested-with': 'chou' });
     expect(out.headers.get('set-cookie')).toMatch(/chou_session=;/);
+  });
+
+  it('renews a session once for all requests that come at the same time', async () => {
+    const { sessions } = stack.context;
+    await sessions.requestLink('owner@demo.example', `${server.url}/sign-in`);
+    const link = stack.embedded.database.takeSignInToken('owner@demo.example') ?? '';
+    const { tokens } = await sessions.verify(link);
+    const expired = { accessToken: 'run.out.token', refreshToken: tokens.refreshToken };
+    const replies = await Promise.all(Array.from({ length: 8 }, () => sessions.identify(expired)));
+    const renewed = replies.map((reply) => reply?.renewed?.refreshToken);
+    expect(new Set(renewed).size).toBe(1);
+    expect(renewed[0]).toEqual(expect.any(String));
+    expect((await sessions.identify(expired))?.renewed?.refreshToken).toBe(renewed[0]);
   });
 
   it('does not say who has an account, and makes none for strangers', async () => {

@@ -205,6 +205,64 @@ describe('deriving and applying', () => {
     expect(await subjects('fern@example.com')).toHaveLength(1);
   });
 
+  it('mails who made a booking at the address that the booking’s contacts hold', async () => {
+    const service = await stack.context.connections.clientOf(stack.connections.socal.id);
+    await service.createBooking({
+      externalId: 'derivation-test',
+      source: 'Website',
+      name: 'Fictional Finn',
+      summary: 'A quote',
+      isFirstTimeClient: true,
+      contacts: [
+        { type: 'Phone', value: '(555) 555-0123' },
+        { type: 'Email', value: 'finn@example.com' },
+      ],
+    });
+    await stack.work();
+    expect(await subjects('finn@example.com')).toHaveLength(1);
+  });
+
+  it('lets a flow’s e-mail go out before the same flow sets the state', async () => {
+    const { flows } = stack.context;
+    const { workspaceId, email } = stack.identity;
+    const lifecycle = (await flows.list(workspaceId)).flows.find((flow) => flow.triggerState === 1);
+    await flows.setStatus(workspaceId, lifecycle?.id ?? '', 'paused', email);
+    const { flow, draftRevision } = await flows.create(workspaceId, 'Thank and close');
+    const position = { x: 0, y: 0 };
+    await flows.saveDraft(workspaceId, flow.id, {
+      draftRevision,
+      graph: {
+        nodes: [
+          { id: 'trigger', type: 'trigger', position, data: { state: 1 } },
+          {
+            id: 'mail',
+            type: 'send_email',
+            position,
+            data: { subject: 'Thanks', body: 'Thanks.', class: 'transactional' },
+          },
+          {
+            id: 'close',
+            type: 'action',
+            position,
+            data: { actionId: 'servicetitan_update_state', input: { state: 0, reason: 'Thanked.' } },
+          },
+        ],
+        edges: [
+          { id: 'a', source: 'trigger', target: 'mail' },
+          { id: 'b', source: 'mail', target: 'close' },
+        ],
+      },
+    });
+    await flows.publish(workspaceId, flow.id, email);
+    const customer = await addCustomer();
+    await put('leads', { id: customer.id, status: 'Open', customerId: customer.id, campaignId: 1 });
+    await stack.work();
+    expect(await subjects(customer.email)).toEqual(['Thanks']);
+    expect(await statesOf(customer.id)).toEqual([0]);
+    await flows.setStatus(workspaceId, flow.id, 'paused', email);
+    await flows.setStatus(workspaceId, lifecycle?.id ?? '', 'live', email);
+  });
+
   it('keeps who entered while a flow was paused, and goes on when it is live again', async () => {
     const { flows } = stack.context;
     const { workspaceId, email } = stack.identity;

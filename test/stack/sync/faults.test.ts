@@ -100,7 +100,7 @@ describe('a connection in trouble', () => {
         synced.push(id);
         return syncConnection(context, id);
       },
-      runDueWork: () => Promise.resolve({ steps: 0, messagesSent: 0 }),
+      runDueWork: () => Promise.resolve({ steps: 0, messagesSent: 0, messagesDelayed: 0, messagesFailed: 0 }),
     });
     await worker.syncEveryConnection();
     expect(synced).toEqual([stack.connections.socal.id]);
@@ -258,7 +258,7 @@ describe('work that never comes to an end', () => {
           derived: { rows: 0, transitions: 0, runsStarted: 0, runsEnded: 0 },
           milliseconds: 0,
         }),
-      runDueWork: () => Promise.resolve({ steps: 1, messagesSent: 0 }),
+      runDueWork: () => Promise.resolve({ steps: 1, messagesSent: 0, messagesDelayed: 0, messagesFailed: 0 }),
     });
     const summary = await worker.work({ connection: 'SOCAL', untilIdle: true });
     expect(summary).toMatchObject({ status: 'failed', errors: [expect.stringContaining('200 rounds')] });

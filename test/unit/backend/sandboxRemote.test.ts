@@ -22,7 +22,7 @@ describe('catching up with a clock that jumped', () => {
     const seen: number[] = [];
     const catchUp = async (stepMs: number) => {
       await remote.catchUp(
-        (after) => Promise.resolve(new Date(after.getTime() + stepMs)),
+        (after) => Promise.resolve({ step: new Date(after.getTime() + stepMs), reset: null }),
         () => {
           seen.push(remote.now().getTime());
           return Promise.resolve();
@@ -43,7 +43,7 @@ describe('catching up with a clock that jumped', () => {
       () => Promise.resolve(),
     );
     const following = remote.catchUp(
-      () => Promise.resolve(null),
+      () => Promise.resolve({ step: null, reset: null }),
       () => Promise.resolve(),
     );
     await expect(failing).rejects.toThrow('no database');
