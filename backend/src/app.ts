@@ -19,6 +19,7 @@ import { messagesRoutes } from './routes/messagesRoutes.ts';
 import { requireSession, sessionRoutes, signInRoutes } from './routes/sessionRoutes.ts';
 import { serviceTitanRoutes } from './routes/serviceTitanRoutes.ts';
 import { unsubscribeRoutes } from './routes/unsubscribeRoutes.ts';
+import { workspaceRoutes } from './routes/workspaceRoutes.ts';
 import { workRoutes } from './routes/workRoutes.ts';
 import type { ErrorReply } from './schemas/api.ts';
 import type { Worker } from './Worker.ts';
@@ -69,6 +70,7 @@ export function createApp(context: Context, worker: Worker): Express {
   api.use(signInRoutes(sessionDeps));
   api.use(requireSession(sessionDeps));
   api.use(sessionRoutes(sessionDeps));
+  api.use(workspaceRoutes({ database: context.database, clock: context.clock }));
   api.use(eventsRoutes({ feed: context.feed }));
   api.use(
     customersRoutes({ customers: context.customers, states: context.states, worker, logger: context.logger }),

@@ -7,6 +7,12 @@ const workspaceRow = z.object({
   name: z.string(),
   slug: z.string(),
   time_zone: z.string(),
+  sender_name: z.string(),
+  sender_email: z.string(),
+  postal_address: z.string(),
+  phone: z.string(),
+  website: z.string(),
+  review_url: z.string(),
   completed_reset_days: z.number(),
   stale_reset_days: z.number(),
 });
@@ -69,6 +75,27 @@ export async function insertWorkspace(
       .single(),
     workspaceRow,
   );
+}
+
+/** Changes what is given of a workspace. */
+export async function updateWorkspace(
+  database: Database,
+  id: string,
+  values: Partial<Omit<NewWorkspace, 'slug'>>,
+  now: Date,
+): Promise<WorkspaceRow> {
+  const columns = {
+    name: values.name,
+    time_zone: values.timeZone,
+    sender_name: values.senderName,
+    sender_email: values.senderEmail,
+    postal_address: values.postalAddress,
+    phone: values.phone,
+    website: values.website,
+    review_url: values.reviewUrl,
+    updated_at: now.toISOString(),
+  };
+  return rowsOf(database.from('workspaces').update(columns).eq('id', id).select().single(), workspaceRow);
 }
 
 /** The memberships of a user, oldest first. */

@@ -5,6 +5,10 @@ import type { StateNumber, TransitionSource } from './state.ts';
 
 /** What the API takes and answers. Times are ISO 8601 in UTC; money is in the tenant's currency, in whole units. */
 
+function isTimeZone(zone: string): boolean {
+  return zone === 'UTC' || Intl.supportedValuesOf('timeZone').includes(zone);
+}
+
 export interface ErrorReply {
   error: { code: string; message: string; issues?: { field: string; message: string }[] };
 }
@@ -21,6 +25,25 @@ export interface SessionReply {
   /** Whether the clock differs from the system's by more than a minute. */
   clockMoved: boolean;
 }
+
+/** GET and PATCH /api/workspace: who the workspace is to the people it mails. */
+const shortText = z.string().trim().max(200);
+export const workspaceRequest = z
+  .object({
+    name: shortText.min(1, 'Give the workspace a name.'),
+    timeZone: z
+      .string()
+      .refine(isTimeZone, { message: 'Not a time zone; use one such as America/Los_Angeles.' }),
+    senderName: shortText.min(1, 'Say whom e-mails come from.'),
+    senderEmail: z.email('Enter the address that e-mails come from.'),
+    /** Marketing e-mails must carry it; without one none is sent. */
+    postalAddress: z.string().trim().max(500),
+    phone: shortText,
+    website: shortText,
+    reviewUrl: shortText,
+  })
+  .partial();
+export type WorkspaceReply = Required<z.infer<typeof workspaceRequest>> & { id: string };
 
 /** POST /api/sign-in: sends a one-time link. POST /api/sign-in/verify: turns the link's token into a session cookie. */
 export const signInRequest = z.object({ email: z.email('Enter an e-mail address.') });
@@ -165,9 +188,9 @@ export interface ConnectionSummary {
 export const connectRequest = z.object({
   name: z.string().trim().min(1, 'Give the connection a name, e.g. SOCAL.').max(60),
   environment: z.enum(['production', 'integration', 'sandbox']),
-  timeZone: z.string().refine((zone) => Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC', {
-    message: 'Not a time zone; use one such as America/Los_Angeles.',
-  }),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, { message: 'Not a time zone; use one such as America/Los_Angeles.' }),
   tenantId: z.coerce
     .number()
     .int('The tenant id is a whole number.')

@@ -352,6 +352,19 @@ describe('the API', () => {
     expect((await sessions.identify(expired))?.renewed?.refreshToken).toBe(renewed[0]);
   });
 
+  it('says who the workspace is, and lets an administrator change it', async () => {
+    const before = (await ask('GET', '/api/workspace')).body;
+    expect(before).toMatchObject({ name: 'Demo Home Services', timeZone: 'America/Los_Angeles' });
+    const changed = await ask('PATCH', '/api/workspace', { postalAddress: '2 Example Road, Springfield' });
+    expect(changed.body).toEqual({ ...before, postalAddress: '2 Example Road, Springfield' });
+    const refused = await ask('PATCH', '/api/workspace', { timeZone: 'Mars/Base', senderEmail: 'us' });
+    expect(refused.status).toBe(400);
+    expect(errorBody.parse(refused.body).error.issues?.map(({ field }) => field)).toEqual([
+      'timeZone',
+      'senderEmail',
+    ]);
+  });
+
   it('does not say who has an account, and makes none for strangers', async () => {
     const reply = await ask('POST', '/api/sign-in', { email: 'stranger@other.example' }, {});
     expect([reply.status, reply.body]).toEqual([202, { sent: true }]);
