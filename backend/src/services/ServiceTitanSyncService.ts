@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { IntegrationError } from '#integrations/errors.ts';
-import type { Resource } from '#integrations/crm/servicetitan/schemas/records.ts';
+import type { BookingContact, Resource } from '#integrations/crm/servicetitan/schemas/records.ts';
 import type { ServiceTitanService } from '#integrations/crm/servicetitan/ServiceTitanService.ts';
 import type { SyncPage } from '#integrations/crm/servicetitan/syncPages.ts';
 import type { Clock } from '../clock.ts';
@@ -347,9 +347,8 @@ export class ServiceTitanSyncService {
   ): Promise<void> {
     const { database, clock, logger } = this.#deps;
     try {
-      const rows = await service.getSuppressions(
-        cursor?.last_modified_on ? { modifiedOnOrAfter: cursor.last_modified_on } : {},
-      );
+      const since = dateBefore(cursor?.last_modified_on);
+      const rows = await service.getSuppressions(since === null ? {} : { modifiedOnOrAfter: since });
       await pullSuppressions(database, connection, rows, clock.now());
       const pending = await pendingWriteBacks(database, connection.id);
       if (pending.length === 0) return;
@@ -435,9 +434,19 @@ async function withBookingContacts(
   for (const record of records) {
     const isOpenBooking =
       'bookingProviderId' in record && record.jobId === null && ['New', 'Accepted'].includes(record.status);
-    enriched.push(
-      isOpenBooking ? { ...record, contacts: await service.getBookingContacts(record.id) } : record,
-    );
+    enriched.push(isOpenBooking ? { ...record, contacts: await readContacts(service, record.id) } : record);
   }
   return enriched;
+}
+
+/** A booking that is gone, or contacts that may not be read, leave it without an address; they must not stop the feed. */
+async function readContacts(service: ServiceTitanService, bookingId: number): Promise<BookingContact[]> {
+  try {
+    return await service.getBookingContacts(bookingId);
+  } catch (error) {
+    const isAbsent =
+      error instanceof IntegrationError && ['not_found', 'forbidden', 'invalid'].includes(error.kind);
+    if (isAbsent) return [];
+    throw error;
+  }
 }

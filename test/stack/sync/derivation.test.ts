@@ -222,6 +222,16 @@ describe('deriving and applying', () => {
     expect(await subjects('finn@example.com')).toHaveLength(1);
   });
 
+  it('goes on when the contacts of a booking cannot be had', async () => {
+    lastId += 10;
+    const id = lastId;
+    stack.sandbox.addFaults({ kind: 'status', path: `bookings/${id}/contacts`, status: 404 });
+    await put('bookings', { id, status: 'New', source: 'Website', name: 'Fictional Fay' });
+    const summary = await stack.context.syncs.syncConnection(stack.connections.socal.id, 'poll');
+    stack.sandbox.clearFaults();
+    expect(summary).toMatchObject({ status: 'succeeded', resources: { bookings: { new: 1, failed: 0 } } });
+  });
+
   it('lets a flow’s e-mail go out before the same flow sets the state', async () => {
     const { flows } = stack.context;
     const { workspaceId, email } = stack.identity;
