@@ -160,7 +160,7 @@ describe('loading', () => {
   );
 
   it('names the resources and tenants there are when it does not know one', async () => {
-    expect((await client.load('invoices', [])).text).toMatch(/must be one of customers, .*estimates/);
+    expect((await client.load('unicorns', [])).text).toMatch(/must be one of customers, .*estimates/);
     expect((await client.load('jobs', [], 5)).text).toMatch(/410387862 \(SOCAL\), 1116148646 \(DFW\)/);
   });
 

@@ -24,6 +24,7 @@ it('prints its address and the credentials, and ends on SIGTERM', async () => {
 it.each([
   [['--port', 'soon'], /--port must be a whole number from 0 to 65535, not 'soon'/],
   [['--customers', '-3'], /--customers/],
+  [['--years', '0'], /--years must be a whole number from 1 to 30, not '0'/],
   [['--start', 'yesterday'], /--start must be an ISO 8601 time/],
   [['--nonsense'], /--nonsense/],
 ])('refuses %j by name', async (args, message) => {

@@ -28,9 +28,10 @@ const stateAfter = {
 const [tenant] = sandboxTenants;
 
 async function open(seed: number, customers: number): Promise<{ store: Store; records: TenantRecords }> {
-  const { store } = await openStore({
+  const { store } = openStore({
     seed,
     customers,
+    years: 1,
     dataDir: null,
     baseClock: { now: () => new Date('2026-05-15T18:30:00Z') },
     start: null,

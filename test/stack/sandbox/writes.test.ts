@@ -33,6 +33,9 @@ beforeEach(async () => {
     { id: 1, jobId: 1, ...times, ...old },
     { id: 2, jobId: 1, ...times, status: 'Done', ...old },
   ]);
+  await client.load('assignments', [
+    { id: 1, appointmentId: 1, technicianId: 501, assignedOn: oldStamp, ...old },
+  ]);
   await client.load('estimates', [{ id: 1, jobId: 1, customerId: 1, subtotal: 5000, ...old }]);
 });
 afterEach(async () => client.sandbox.close());

@@ -13,6 +13,7 @@ export class MovableClock implements Clock {
   readonly #onMove: (state: ClockState) => void;
   #state: ClockState = { frozenAt: null, offsetMs: 0 };
   #lastStamp = '';
+  readonly #watchers = new Set<() => void>();
 
   constructor(base: Clock, onMove: (state: ClockState) => void) {
     this.#base = base;
@@ -66,6 +67,12 @@ export class MovableClock implements Clock {
     if (this.isFrozen) this.#move({ frozenAt: null, offsetMs: this.offsetMs });
   }
 
+  /** Calls after every move, stop and start; the answer ends it. */
+  onMoved(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
   /** Takes up a state that was kept, without reporting it as a move. */
   restore(state: ClockState): void {
     this.#state = state;
@@ -81,5 +88,6 @@ export class MovableClock implements Clock {
   #move(state: ClockState): void {
     this.#state = state;
     this.#onMove(state);
+    for (const watcher of this.#watchers) watcher();
   }
 }

@@ -1,10 +1,14 @@
-import type { Journal } from './Journal.ts';
-import type { JournalEntry } from './journalEntries.ts';
+import type { z } from 'zod';
+import type { StoredRow } from './Collection.ts';
 import type { Desk } from './office/Desk.ts';
-import { findResource } from './resources/resourceTable.ts';
 import type { MovableClock } from './MovableClock.ts';
-import { type ResourceName, TenantRecords } from './TenantRecords.ts';
-import { describeTenant, type SandboxTenant } from './tenants.ts';
+import type { Database } from './storage/Database.ts';
+import type { SavedState } from './storage/SavedState.ts';
+import { openTenantTables } from './storage/tenantTables.ts';
+import { type SwitchChanges, Switches, switchSettings } from './switches/Switches.ts';
+import { type ResourceName, resourceNames, type TenantRecords } from './TenantRecords.ts';
+import type { SandboxTenant } from './tenants.ts';
+import { toTimestamp } from './timestamps.ts';
 
 export interface StoredTenant {
   readonly info: SandboxTenant;
@@ -16,27 +20,42 @@ export interface RecordChange {
   readonly resource: ResourceName;
   readonly id: number;
   readonly isNew: boolean;
+  /** The record as it was; undefined for a new one. */
+  readonly before: StoredRow | undefined;
 }
 
-/** All tenants with their records. What changes goes to the journal, if there is one. */
+export interface StoreParts {
+  readonly clock: MovableClock;
+  readonly database: Database;
+  readonly saved: SavedState;
+  /** Gives back what the database lives in. */
+  readonly release: () => void;
+}
+
+/** All tenants with their records, in one database. */
 export class Store {
   readonly clock: MovableClock;
+  readonly switches = new Switches();
   readonly #tenants = new Map<number, StoredTenant>();
-  #journal: Journal | null = null;
-  #watcher: ((change: RecordChange) => void) | null = null;
+  readonly #database: Database;
+  readonly #saved: SavedState;
+  readonly #release: () => void;
+  readonly #watchers = new Set<(change: RecordChange) => void>();
   #changes = 0;
 
-  constructor(clock: MovableClock) {
+  constructor({ clock, database, saved, release }: StoreParts) {
     this.clock = clock;
+    this.#database = database;
+    this.#saved = saved;
+    this.#release = release;
+    const switches = saved.get('switches', switchSettings);
+    if (switches) this.switches.restore(switches);
+    for (const info of saved.tenants()) this.#openTenant(info);
   }
 
-  /** From now on changes are kept. What is there already can be made again, or stands in the journal. */
-  keepIn(journal: Journal): void {
-    this.#journal = journal;
-  }
-
-  note(entry: JournalEntry): void {
-    this.#journal?.append(entry);
+  /** Keeps all that one request or story writes, or nothing where it throws; what it gives may then be told. */
+  transaction<Result>(work: () => Result): Result {
+    return this.#database.transaction(work);
   }
 
   /** Grows with every record that is written and every tenant that is emptied. */
@@ -44,12 +63,9 @@ export class Store {
     return this.#changes;
   }
 
-  async flush(): Promise<void> {
-    await this.#journal?.flush();
-  }
-
-  async close(): Promise<void> {
-    await this.#journal?.close();
+  close(): void {
+    this.#database.close();
+    this.#release();
   }
 
   tenants(): StoredTenant[] {
@@ -69,24 +85,51 @@ export class Store {
 
   /** Adds a tenant, or changes what is known of it; its records stay. */
   putTenant(info: SandboxTenant): StoredTenant {
-    const records =
-      this.#tenants.get(info.id)?.records ??
-      new TenantRecords((resource, row, { isNew, isQuiet }) => {
-        this.#changes += 1;
-        this.note({ kind: 'put', tenant: info.id, resource, row, quiet: isQuiet });
-        this.#watcher?.({ tenant: info.id, resource, id: row.id, isNew });
-      });
+    this.#saved.putTenant(info);
+    return this.#openTenant(info);
+  }
+
+  #openTenant(info: SandboxTenant): StoredTenant {
+    const records = this.#tenants.get(info.id)?.records ?? this.#openRecords(info.id);
     const tenant = { info, records };
     this.#tenants.set(info.id, tenant);
-    const { id, name, timeZone, clientId, clientSecret, scopes } = info;
-    this.note({ kind: 'tenant', id, name, timeZone, clientId, clientSecret, scopes: [...scopes] });
+    records.switches = this.switches.valuesFor(info.id);
+    records.visibleUntil = () => this.#visibleUntil(records);
+    this.#spreadWatching();
     return tenant;
+  }
+
+  #openRecords(tenant: number): TenantRecords {
+    return openTenantTables(this.#database, tenant, (resource, row, { isNew, before }) => {
+      this.#changes += 1;
+      for (const watcher of this.#watchers) watcher({ tenant, resource, id: row.id, isNew, before });
+    });
+  }
+
+  /** Sets switches of one tenant, or of all where none is given. */
+  setSwitches(tenant: number | null, changes: SwitchChanges): void {
+    this.switches.set(tenant, changes);
+    this.#spreadSwitches();
+  }
+
+  resetSwitches(): void {
+    this.switches.reset();
+    this.#spreadSwitches();
+  }
+
+  #spreadSwitches(): void {
+    this.#saved.set('switches', this.switches.snapshot());
+    for (const { info, records } of this.tenants()) records.switches = this.switches.valuesFor(info.id);
+  }
+
+  #visibleUntil({ switches }: TenantRecords): string | null {
+    const delayMs = switches.visibilityDelaySeconds * 1000;
+    return delayMs === 0 ? null : toTimestamp(new Date(this.clock.now().getTime() - delayMs));
   }
 
   clear(tenant: StoredTenant): void {
     tenant.records.clear();
     this.#changes += 1;
-    this.note({ kind: 'clear', tenant: tenant.info.id });
   }
 
   /** A place to work on a tenant's records at this moment. */
@@ -97,37 +140,35 @@ export class Store {
   /** Runs some work and gives the records that it changed, in order. */
   watch<Result>(work: () => Result): { result: Result; changes: RecordChange[] } {
     const changes: RecordChange[] = [];
-    this.#watcher = (change) => changes.push(change);
+    const stop = this.onChange((change) => changes.push(change));
     try {
       return { result: work(), changes };
     } finally {
-      this.#watcher = null;
+      stop();
     }
   }
 
-  /** Applies one line of a journal. */
-  replay(entry: JournalEntry): void {
-    switch (entry.kind) {
-      case 'tenant':
-        this.putTenant(describeTenant(entry));
-        return;
-      case 'clock':
-        this.clock.restore(entry);
-        return;
-      case 'clear':
-        this.#required(entry.tenant).records.clear();
-        return;
-      case 'put': {
-        const resource = findResource(entry.resource);
-        if (!resource) throw new Error(`The journal names a resource that there is not: ${entry.resource}`);
-        resource.restore(this.#required(entry.tenant).records, entry.row, entry.quiet);
-      }
-    }
+  /** Tells every change of a record from now on; the answer ends it. */
+  onChange(watcher: (change: RecordChange) => void): () => void {
+    this.#watchers.add(watcher);
+    this.#spreadWatching();
+    return () => {
+      this.#watchers.delete(watcher);
+      this.#spreadWatching();
+    };
   }
 
-  #required(id: number): StoredTenant {
-    const tenant = this.#tenants.get(id);
-    if (!tenant) throw new Error(`The journal names a tenant that there is not: ${id}`);
-    return tenant;
+  #spreadWatching(): void {
+    for (const { records } of this.tenants())
+      for (const name of resourceNames) records[name].tellsBefore = this.#watchers.size > 0;
+  }
+
+  /** What was kept under a name, or null. */
+  saved<Value>(name: string, schema: z.ZodType<Value>): Value | null {
+    return this.#saved.get(name, schema);
+  }
+
+  save(name: string, value: unknown): void {
+    this.#saved.set(name, value);
   }
 }

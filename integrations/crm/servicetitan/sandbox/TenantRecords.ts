@@ -1,109 +1,158 @@
-import { Collection, type PutListener, type StoredRow } from './Collection.ts';
+import type { Collection, CollectionShape, PutListener, StoredRow } from './Collection.ts';
 import type {
   BookingContactRow,
   BookingRow,
   CustomerContactRow,
   CustomerRow,
   LeadRow,
+  LocationContactRow,
   LocationRow,
 } from './rows/crmRows.ts';
-import type { AppointmentRow, CanceledLogRow, CancelReasonRow, JobRow, JobTypeRow } from './rows/jobRows.ts';
-import type { EstimateRow, SuppressionRow } from './rows/salesRows.ts';
-import type { BusinessUnitRow, TagTypeRow } from './rows/settingsRows.ts';
+import type { AssignmentRow } from './rows/assignmentRow.ts';
+import type { BookedLogRow, CanceledLogRow, JobHistoryRow, ReasonRow } from './rows/jobLogRows.ts';
+import type { EquipmentTypeRow, InstalledEquipmentRow } from './rows/equipmentRows.ts';
+import type { InvoiceRow } from './rows/invoiceRows.ts';
+import type { CallRow, OptOutRow } from './rows/callRows.ts';
+import type { CampaignCategoryRow, CampaignRow } from './rows/campaignRows.ts';
+import type { AppointmentRow, JobRow, JobTypeRow } from './rows/jobRows.ts';
+import type { MembershipRow, MembershipStatusChangeRow, MembershipTypeRow } from './rows/membershipRows.ts';
+import type {
+  CustomerNoteRow,
+  JobNoteRow,
+  LeadNoteRow,
+  LocationNoteRow,
+  ProjectNoteRow,
+} from './rows/noteRows.ts';
+import type { PaymentRow, PaymentTypeRow } from './rows/paymentRows.ts';
+import type { EquipmentRow, MaterialRow, PricebookCategoryRow, ServiceRow } from './rows/pricebookRows.ts';
+import type {
+  ProjectRow,
+  ProjectStatusRow,
+  ProjectSubStatusRow,
+  ProjectTypeRow,
+} from './rows/projectRows.ts';
+import type { EstimateRow, EstimateStatusChangeRow, SuppressionRow } from './rows/salesRows.ts';
+import type { BusinessUnitRow, CallReasonRow, TagTypeRow } from './rows/settingsRows.ts';
+import type { EmployeeRow, TechnicianRow } from './rows/staffRows.ts';
+import { defaultSwitches, type SwitchValues } from './switches/switchTable.ts';
 
-/** Where each resource's ids start: the same in every tenant, because real tenants' ids collide too. */
-const firstIds = {
-  customers: 1001,
-  locations: 3001,
-  customer_contacts: 5001,
-  leads: 7001,
-  bookings: 8001,
-  booking_contacts: 9001,
-  jobs: 20_001,
-  appointments: 40_001,
-  canceled_logs: 60_001,
-  cancel_reasons: 201,
-  estimates: 70_001,
-  job_types: 101,
-  business_units: 11,
-  tag_types: 301,
-  suppressions: 401,
-} as const;
+type Link<Row> = (row: Row) => number | null;
 
-export type ResourceName = keyof typeof firstIds;
+/** Makes the collection of one resource, wherever its rows are to be. */
+export type CollectionMaker = <Row extends StoredRow>(shape: CollectionShape<Row>) => Collection<Row>;
+
+/** The first id, whom a row belongs to, and further links by which rows are looked up. */
+function of<Row extends StoredRow>(
+  firstId: number,
+  ownerOf: Link<Row> = () => null,
+  ...lookups: readonly Link<Row>[]
+) {
+  return (make: CollectionMaker): Collection<Row> => make({ firstId, ownerOf, lookups });
+}
+
+/**
+ * Every resource that a tenant has, one a line. Ids start at the same place in every tenant, because real tenants' ids
+ * collide too.
+ */
+const shapes = {
+  customers: of<CustomerRow>(1001),
+  locations: of<LocationRow>(3001, (row) => row.customerId),
+  customer_contacts: of<CustomerContactRow>(5001, (row) => row.customerId),
+  location_contacts: of<LocationContactRow>(6001, (row) => row.locationId),
+  customer_notes: of<CustomerNoteRow>(10_001, (row) => row.customerId),
+  location_notes: of<LocationNoteRow>(11_001, (row) => row.locationId),
+  lead_notes: of<LeadNoteRow>(12_001, (row) => row.leadId),
+  job_notes: of<JobNoteRow>(13_001, (row) => row.jobId),
+  project_notes: of<ProjectNoteRow>(14_001, (row) => row.projectId),
+  call_reasons: of<CallReasonRow>(1),
+  leads: of<LeadRow>(7001, (row) => row.customerId),
+  bookings: of<BookingRow>(8001),
+  booking_contacts: of<BookingContactRow>(9001, (row) => row.bookingId),
+  jobs: of<JobRow>(20_001, (row) => row.customerId),
+  appointments: of<AppointmentRow>(40_001, (row) => row.jobId),
+  canceled_logs: of<CanceledLogRow>(60_001, (row) => row.jobId),
+  cancel_reasons: of<ReasonRow>(201),
+  hold_reasons: of<ReasonRow>(1),
+  booked_logs: of<BookedLogRow>(65_001, (row) => row.jobId),
+  job_history: of<JobHistoryRow>(1),
+  appointment_assignments: of<AssignmentRow>(
+    50_001,
+    (row) => row.appointmentId,
+    (row) => row.jobId,
+    (row) => row.technicianId,
+  ),
+  projects: of<ProjectRow>(90_001, (row) => row.customerId),
+  project_statuses: of<ProjectStatusRow>(1),
+  project_sub_statuses: of<ProjectSubStatusRow>(1),
+  project_types: of<ProjectTypeRow>(1),
+  technicians: of<TechnicianRow>(501),
+  employees: of<EmployeeRow>(601),
+  estimates: of<EstimateRow>(
+    70_001,
+    (row) => row.customerId,
+    (row) => row.jobId,
+  ),
+  job_types: of<JobTypeRow>(101),
+  business_units: of<BusinessUnitRow>(11),
+  tag_types: of<TagTypeRow>(301),
+  suppressions: of<SuppressionRow>(401),
+  estimate_status_changes: of<EstimateStatusChangeRow>(110_001, (row) => row.estimateId),
+  // A job's invoice takes its id from the job; the others start where no job's comes.
+  invoices: of<InvoiceRow>(
+    900_000_001,
+    (row) => row.customerId,
+    (row) => row.jobId,
+  ),
+  payments: of<PaymentRow>(120_001, (row) => row.customerId),
+  payment_types: of<PaymentTypeRow>(501),
+  campaigns: of<CampaignRow>(1),
+  campaign_categories: of<CampaignCategoryRow>(51),
+  memberships: of<MembershipRow>(130_001, (row) => row.customerId),
+  membership_types: of<MembershipTypeRow>(521),
+  membership_status_changes: of<MembershipStatusChangeRow>(140_001, (row) => row.membershipId),
+  installed_equipment: of<InstalledEquipmentRow>(150_001, (row) => row.locationId),
+  equipment_types: of<EquipmentTypeRow>(541),
+  calls: of<CallRow>(160_001, (row) => row.customerId),
+  opt_outs: of<OptOutRow>(170_001),
+  pricebook_services: of<ServiceRow>(9101),
+  pricebook_materials: of<MaterialRow>(9301),
+  pricebook_equipment: of<EquipmentRow>(9501),
+  pricebook_categories: of<PricebookCategoryRow>(9701),
+};
+
+export type ResourceName = keyof typeof shapes;
+
+type Collections = { readonly [Name in ResourceName]: ReturnType<(typeof shapes)[Name]> };
+
+/** All records of one tenant: a collection of each resource. */
+export type TenantRecords = Collections & {
+  /** How the tenant behaves where ServiceTitan's documents leave it open; the store keeps it up to date. */
+  switches: SwitchValues;
+  /** From when on changes are not visible in lists and feeds yet; null where all are. */
+  visibleUntil(): string | null;
+  clear(): void;
+  /** How many records there are of each resource. */
+  counts(): Record<string, number>;
+};
 
 export type RecordListener = (resource: ResourceName, ...put: Parameters<PutListener<StoredRow>>) => void;
 
-/** All records of one tenant. */
-export class TenantRecords {
-  readonly customers: Collection<CustomerRow>;
-  readonly locations: Collection<LocationRow>;
-  readonly customer_contacts: Collection<CustomerContactRow>;
-  readonly leads: Collection<LeadRow>;
-  readonly bookings: Collection<BookingRow>;
-  readonly booking_contacts: Collection<BookingContactRow>;
-  readonly jobs: Collection<JobRow>;
-  readonly appointments: Collection<AppointmentRow>;
-  readonly canceled_logs: Collection<CanceledLogRow>;
-  readonly cancel_reasons: Collection<CancelReasonRow>;
-  readonly estimates: Collection<EstimateRow>;
-  readonly job_types: Collection<JobTypeRow>;
-  readonly business_units: Collection<BusinessUnitRow>;
-  readonly tag_types: Collection<TagTypeRow>;
-  readonly suppressions: Collection<SuppressionRow>;
-
-  constructor(onPut: RecordListener = () => {}, idsFrom: Partial<Record<ResourceName, number>> = {}) {
-    function make<Row extends StoredRow>(
-      resource: ResourceName,
-      ownerOf: (row: Row) => number | null = () => null,
-    ): Collection<Row> {
-      return new Collection<Row>({
-        firstId: idsFrom[resource] ?? firstIds[resource],
-        ownerOf,
-        onPut: (row, put) => onPut(resource, row, put),
-      });
-    }
-    this.customers = make('customers');
-    this.locations = make('locations', (row) => row.customerId);
-    this.customer_contacts = make('customer_contacts', (row) => row.customerId);
-    this.leads = make('leads', (row) => row.customerId);
-    this.bookings = make('bookings');
-    this.booking_contacts = make('booking_contacts', (row) => row.bookingId);
-    this.jobs = make('jobs', (row) => row.customerId);
-    this.appointments = make('appointments', (row) => row.jobId);
-    this.canceled_logs = make('canceled_logs', (row) => row.jobId);
-    this.cancel_reasons = make('cancel_reasons');
-    this.estimates = make('estimates', (row) => row.customerId);
-    this.job_types = make('job_types');
-    this.business_units = make('business_units');
-    this.tag_types = make('tag_types');
-    this.suppressions = make('suppressions');
-  }
-
-  clear(): void {
-    for (const resource of resourceNames) this[resource].clear();
-  }
-
-  /** How many records there are of each resource. */
-  counts(): Record<string, number> {
-    return Object.fromEntries(resourceNames.map((resource) => [resource, this[resource].size]));
-  }
+function isResourceName(name: string): name is ResourceName {
+  return Object.hasOwn(shapes, name);
 }
 
-export const resourceNames = [
-  'customers',
-  'locations',
-  'customer_contacts',
-  'leads',
-  'bookings',
-  'booking_contacts',
-  'jobs',
-  'appointments',
-  'canceled_logs',
-  'cancel_reasons',
-  'estimates',
-  'job_types',
-  'business_units',
-  'tag_types',
-  'suppressions',
-] as const satisfies readonly ResourceName[];
+export const resourceNames: readonly ResourceName[] = Object.keys(shapes).filter(isResourceName);
+
+export function createTenantRecords(makerOf: (resource: ResourceName) => CollectionMaker): TenantRecords {
+  const made = resourceNames.map((name) => [name, shapes[name](makerOf(name))]);
+  const collections: Collections = Object.assign(Object.create(null), Object.fromEntries(made));
+  return {
+    ...collections,
+    switches: defaultSwitches,
+    visibleUntil: () => null,
+    clear() {
+      for (const name of resourceNames) collections[name].clear();
+    },
+    counts: () => Object.fromEntries(resourceNames.map((name) => [name, collections[name].size])),
+  };
+}

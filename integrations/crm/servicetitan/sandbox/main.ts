@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { type CommandLine, CommandLineError, readCommandLine, usage } from './commandLine.ts';
+import { ControlError } from './control/ControlError.ts';
 import type { SandboxLogger } from './SandboxLogger.ts';
 import { type Sandbox, startSandbox } from './startSandbox.ts';
+import { DataFolderError } from './storage/DataFolder.ts';
 
 function write(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -32,7 +35,8 @@ function introduce(sandbox: Sandbox): void {
   }
 }
 
-async function run({ start, help: _help, ...options }: CommandLine): Promise<void> {
+async function run({ start, story, help: _help, ...options }: CommandLine): Promise<void> {
+  const script = story === null ? null : readStory(story);
   const sandbox = await startSandbox({ ...options, ...(start && { start }), logger });
   const stop = () => {
     process.exitCode = 0;
@@ -41,6 +45,27 @@ async function run({ start, help: _help, ...options }: CommandLine): Promise<voi
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   introduce(sandbox);
+  if (script === null) return;
+  try {
+    for (const { entry, at, outcome } of await sandbox.playScript(script))
+      write(
+        `${at} entry ${entry}: ${outcome ? `${outcome.event} of ${outcome.customerName}` : 'time passed'}`,
+      );
+  } catch (error) {
+    await sandbox.close();
+    throw error;
+  }
+}
+
+/** The script of a file, before anything is started for it. */
+function readStory(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new CommandLineError(
+      `--story ${path} cannot be read: ${error instanceof Error ? error.message : ''}`,
+    );
+  }
 }
 
 try {
@@ -48,8 +73,14 @@ try {
   if (commandLine.help) write(usage);
   else await run(commandLine);
 } catch (error) {
-  const isUsers = error instanceof CommandLineError;
-  if (isTaken(error)) process.stderr.write('The port is in use: choose another with --port.\n');
-  else process.stderr.write(isUsers ? `${error.message}\n\n${usage}` : `${describe({ err: error })}\n`);
-  process.exitCode = isUsers ? 2 : 1;
+  process.stderr.write(complaint(error));
+  process.exitCode = error instanceof CommandLineError ? 2 : 1;
+}
+
+/** What the user reads: what to do where that is known, else where it went wrong. */
+function complaint(error: unknown): string {
+  if (isTaken(error)) return 'The port is in use: choose another with --port.\n';
+  if (error instanceof CommandLineError) return `${error.message}\n\n${usage}`;
+  if (error instanceof ControlError || error instanceof DataFolderError) return `${error.message}\n`;
+  return `${describe({ err: error })}\n`;
 }

@@ -1,15 +1,18 @@
+import { z } from 'zod';
 import type { Clock } from '#integrations/clock.ts';
 import { generateTenant } from './generator/generateTenant.ts';
-import { Journal } from './Journal.ts';
-import { journalEntry, journalHeader, type JournalHeader } from './journalEntries.ts';
 import { MovableClock } from './MovableClock.ts';
 import type { SandboxLogger } from './SandboxLogger.ts';
+import { Database } from './storage/Database.ts';
+import { DataFolder } from './storage/DataFolder.ts';
+import { type Origin, origin, SavedState } from './storage/SavedState.ts';
 import { Store } from './Store.ts';
 import type { SandboxTenant } from './tenants.ts';
 
 export interface StoreOptions {
   readonly seed: number;
   readonly customers: number;
+  readonly years: number;
   readonly dataDir: string | null;
   readonly baseClock: Clock;
   readonly start: Date | null;
@@ -18,44 +21,57 @@ export interface StoreOptions {
   readonly logger: SandboxLogger;
 }
 
-/** A store filled from its seed and, where there is a data folder, brought to where its journal left off. */
-export async function openStore(options: StoreOptions): Promise<{ store: Store; seed: number }> {
-  const { dataDir } = options;
-  const store: Store = new Store(
-    new MovableClock(options.baseClock, ({ frozenAt, offsetMs }) =>
-      store.note({ kind: 'clock', frozenAt, offsetMs }),
-    ),
-  );
+const clockState = z.object({ frozenAt: z.iso.datetime().nullable(), offsetMs: z.number() });
+
+/** A store filled from its seed or, where the data folder has one already, as it was left. */
+export function openStore(options: StoreOptions): { store: Store; seed: number } {
   const anchor = options.start ?? options.baseClock.now();
-  store.clock.startAt(anchor, options);
-  const opened = dataDir === null ? null : await Journal.open(dataDir);
-  const [first, ...rest] = opened?.entries ?? [];
-  const header = first === undefined ? newHeader(options, anchor) : journalHeader.parse(first);
-  if (header.seed !== options.seed || header.customers !== options.customers) {
-    const { seed, customers } = header;
-    options.logger.warn(
-      { dataDir, seed, customers },
-      'the data folder goes on with the seed it was made with',
-    );
-  }
-  for (const [index, info] of options.tenants.entries()) {
-    const { records } = store.putTenant(info);
-    const { seed, customers } = header;
-    generateTenant(records, { tenant: info, index, seed, customers, anchor: new Date(header.anchor) });
-  }
-  for (const entry of rest) store.replay(journalEntry.parse(entry));
-  if (opened) {
-    if (first === undefined) {
-      opened.journal.append(header);
-      const { frozenAt, offsetMs } = store.clock.state;
-      opened.journal.append({ kind: 'clock', frozenAt, offsetMs });
-    }
-    store.keepIn(opened.journal);
-    await store.flush();
-  }
-  return { store, seed: header.seed };
+  const { database, release } = openDatabase(options, anchor);
+  const made = fill(database, options, anchor);
+  warnOfOtherOrigin(made, options);
+  const saved = new SavedState(database);
+  const clock = new MovableClock(options.baseClock, (state) => saved.set('clock', state));
+  const state = saved.get('clock', clockState);
+  if (state) clock.restore(state);
+  else clock.startAt(anchor, options);
+  saved.set('clock', clock.state);
+  return { store: new Store({ clock, database, saved, release }), seed: made.seed };
 }
 
-function newHeader({ seed, customers }: StoreOptions, anchor: Date): JournalHeader {
-  return { kind: 'sandbox', format: 1, seed, customers, anchor: anchor.toISOString() };
+function openDatabase(options: StoreOptions, anchor: Date): { database: Database; release: () => void } {
+  if (options.dataDir === null) return { database: Database.temporary(), release: () => {} };
+  const folder = new DataFolder(options.dataDir);
+  try {
+    const database = folder.open((unfinished) => void fill(unfinished, options, anchor));
+    return { database, release: () => folder.close() };
+  } catch (error) {
+    folder.close();
+    throw error;
+  }
+}
+
+/** Generates the tenants that the database lacks; tells what it grew from. */
+function fill(database: Database, options: StoreOptions, anchor: Date): Origin {
+  const saved = new SavedState(database);
+  const { seed, customers, years, tenants, logger } = options;
+  const made = saved.get('origin', origin) ?? { seed, customers, years, anchor: anchor.toISOString() };
+  saved.set('origin', made);
+  const known = new Set(saved.tenants().map(({ id }) => id));
+  for (const [index, tenant] of tenants.entries()) {
+    if (known.has(tenant.id)) continue;
+    database.transaction(() => {
+      generateTenant(database, { ...made, tenant, index, anchor: new Date(made.anchor), logger });
+      saved.putTenant(tenant);
+    });
+  }
+  return made;
+}
+
+function warnOfOtherOrigin({ seed, customers, years }: Origin, options: StoreOptions): void {
+  if (seed === options.seed && customers === options.customers && years === options.years) return;
+  const { dataDir } = options;
+  options.logger.warn(
+    { dataDir, seed, customers, years },
+    'the data folder goes on with the seed it was made with',
+  );
 }

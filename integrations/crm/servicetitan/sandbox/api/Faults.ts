@@ -12,11 +12,13 @@ function isPattern(text: string): boolean {
   }
 }
 
+export const pathPattern = z.string().refine(isPattern, 'must be a path prefix or a regular expression');
+
 /** One fault as it is asked for: which requests it meets, how often, and what it does to them. */
 export const faultInput = z
   .strictObject({
     kind: z.enum(faultKinds, { error: `must be one of ${faultKinds.join(', ')}` }),
-    path: z.string().refine(isPattern, 'must be a path prefix or a regular expression').optional(),
+    path: pathPattern.optional(),
     method: z
       .string()
       .transform((text) => text.toUpperCase())
@@ -96,5 +98,10 @@ function meets({ path, method, tenant, times, hits }: Fault, target: Target): bo
   if (times !== undefined && hits >= times) return false;
   if (method !== undefined && method !== target.method) return false;
   if (tenant !== undefined && !target.path.includes(`/tenant/${tenant}/`)) return false;
-  return path === undefined || target.path.startsWith(path) || new RegExp(path).test(target.path);
+  return path === undefined || isMetBy(path, target.path);
+}
+
+/** Whether a path begins with, or matches, what was asked for. */
+export function isMetBy(pattern: string, path: string): boolean {
+  return path.startsWith(pattern) || new RegExp(pattern).test(path);
 }

@@ -2,12 +2,17 @@ import { randomBytes } from 'node:crypto';
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import type { SandboxLogger } from '../SandboxLogger.ts';
-import type { Store, StoredTenant } from '../Store.ts';
+import type { AppRegistry } from '../AppRegistry.ts';
+import type { Store } from '../Store.ts';
+import type { Switches } from '../switches/Switches.ts';
 import { ApiError, problemBody } from './ApiError.ts';
-import { authorize } from './authorize.ts';
+import { type Admission, authorize } from './authorize.ts';
 import type { Fault, Faults } from './Faults.ts';
+import { handleRoute, writeBody } from './openQuestions.ts';
+import type { PageActs } from './PageActs.ts';
 import type { RateLimiter } from './RateLimiter.ts';
 import type { RequestLog } from './RequestLog.ts';
+import { retryAfter } from './retryAfter.ts';
 import type { Route } from './route.ts';
 import { routeTable } from './routeTable.ts';
 import { spoil } from './spoil.ts';
@@ -16,10 +21,14 @@ import type { Tokens } from './Tokens.ts';
 
 export interface ApiParts {
   readonly store: Store;
+  readonly apps: AppRegistry;
+  readonly switches: Switches;
   readonly tokens: Tokens;
   readonly faults: Faults;
   readonly limiter: RateLimiter;
+  readonly tokenLimiter: RateLimiter;
   readonly log: RequestLog;
+  readonly pages: PageActs;
   readonly logger: SandboxLogger;
 }
 
@@ -34,7 +43,7 @@ interface Trace {
 export function apiRouter(parts: ApiParts): Router {
   const router = Router();
   const traces = new WeakMap<Request, Trace>();
-  const admitted = new WeakMap<Request, StoredTenant>();
+  const admitted = new WeakMap<Request, Admission>();
   const readJson = express.json({ limit: '20mb' });
 
   function traceOf(request: Request): Trace {
@@ -51,6 +60,7 @@ export function apiRouter(parts: ApiParts): Router {
 
   router.use((request, response, next) => {
     const { pathname, search } = new URL(request.originalUrl, 'http://localhost');
+    response.set('Date', serverTime(parts, request).toUTCString());
     response.once('close', () => {
       const at = parts.store.clock.now().toISOString();
       const status = response.writableFinished ? response.statusCode : 0;
@@ -82,7 +92,7 @@ export function apiRouter(parts: ApiParts): Router {
     traceOf(request).operation = `${request.method} /connect/token`;
     next();
   });
-  router.use(tokenEndpoint(parts.store, parts.tokens));
+  router.use(tokenEndpoint({ ...parts, clock: parts.store.clock }));
 
   for (const route of routeTable) mount(route);
 
@@ -95,32 +105,42 @@ export function apiRouter(parts: ApiParts): Router {
     const problem = asApiError(error);
     if (problem.status === 500) parts.logger.error({ err: error }, 'a sandbox request failed');
     response.set(problem.headers);
-    answer(request, response, { status: problem.status, body: problemBody(problem, traceOf(request).id) });
+    const whole = JSON.stringify(problemBody(problem, traceOf(request).id));
+    answer(request, response, { status: problem.status, whole });
   });
 
   function mount(route: Route): void {
     const admit = (request: Request, _response: Response, next: NextFunction) => {
       traceOf(request).operation = `${route.method} /${route.path}`;
-      const tenant = authorize(request, { ...parts, scope: route.scope });
+      const admission = authorize(request, { ...parts, scope: route.scope });
+      const { tenantId } = admission.client.grant;
       const lower = parts.faults.limitFor({ method: request.method, path: request.path });
-      if (!parts.limiter.admits(String(tenant.info.id), lower)) throw new ApiError(429, 'Too Many Requests');
-      admitted.set(request, tenant);
+      if (!parts.limiter.admits(`${admission.client.app.name}/${tenantId}`, lower)) {
+        const headers = retryAfter(parts.switches.valuesFor(tenantId), parts.store.clock.now(), 1);
+        throw new ApiError(429, 'Too Many Requests', { headers });
+      }
+      admitted.set(request, admission);
       next();
     };
-    const handle = async (request: Request, response: Response) => {
-      const tenant = admitted.get(request);
-      if (!tenant) throw new Error('A request was handled that had not been admitted.');
-      const body = route.handle({
-        tenant: tenant.info,
-        desk: parts.store.desk(tenant),
-        params: Object.fromEntries(
-          Object.entries(request.params).map(([name, value]) => [name, String(value)]),
-        ),
-        query: new URL(request.originalUrl, 'http://localhost').searchParams,
-        body: request.body,
-      });
-      await parts.store.flush();
-      answer(request, response, { status: 200, body });
+    const handle = (request: Request, response: Response) => {
+      const admission = admitted.get(request);
+      if (!admission) throw new Error('A request was handled that had not been admitted.');
+      const { tenant, client } = admission;
+      const values = parts.switches.valuesFor(tenant.info.id);
+      const body = parts.store.transaction(() =>
+        handleRoute(route, values, {
+          tenant: tenant.info,
+          client,
+          desk: parts.store.desk(tenant),
+          params: Object.fromEntries(
+            Object.entries(request.params).map(([name, value]) => [name, String(value)]),
+          ),
+          query: new URL(request.originalUrl, 'http://localhost').searchParams,
+          body: request.body,
+        }),
+      );
+      parts.pages.answered({ tenant: tenant.info.id, method: request.method, path: request.path });
+      answer(request, response, { status: route.status ?? 200, whole: writeBody(body, route, values) });
     };
     router.route(`/${route.path}`)[methodNames[route.method]](admit, readJson, handle);
   }
@@ -128,10 +148,9 @@ export function apiRouter(parts: ApiParts): Router {
   function answer(
     request: Request,
     response: Response,
-    { status, body }: { status: number; body: unknown },
+    { status, whole }: { status: number; whole: string },
   ): void {
     const { fault, id } = traceOf(request);
-    const whole = body === undefined ? '' : JSON.stringify(body);
     if (fault) {
       spoil(fault, { request, response, whole, traceId: id });
     } else if (whole === '') {
@@ -142,6 +161,13 @@ export function apiRouter(parts: ApiParts): Router {
   }
 
   return router;
+}
+
+/** What the server believes the time to be. */
+function serverTime({ store, switches }: ApiParts, request: Request): Date {
+  const tenant = /\/tenant\/(\d+)/.exec(request.path)?.[1];
+  const { clockSkewSeconds } = switches.valuesFor(tenant === undefined ? null : Number(tenant));
+  return new Date(store.clock.now().getTime() + clockSkewSeconds * 1000);
 }
 
 /** What Express's body parsers throw. */

@@ -3,14 +3,18 @@ import {
   confirmAppointment,
   deleteAppointment,
   holdAppointment,
+  instruct,
   releaseAppointment,
   reschedule,
 } from '../office/appointments.ts';
 import { requireRow } from '../office/Desk.ts';
-import { without } from '../resources/defineResource.ts';
+import { appointments } from '../resources/jobResources.ts';
 import type { AppointmentRow } from '../rows/jobRows.ts';
 import { invalid } from './ApiError.ts';
-import { newAppointmentBody, reasonBody, rescheduleBody } from './bodies.ts';
+import { checkLinks } from './checkLinks.ts';
+import { givenMembers } from './givenMembers.ts';
+import { instructionsBody, newAppointmentBody, reasonBody, rescheduleBody } from './jobBodies.ts';
+import { checkHoldReason } from './jobRoutes.ts';
 import { type Call, pathId, readBody, type Route, sentMembers } from './route.ts';
 
 const path = 'jpm/v2/tenant/:tenant/appointments';
@@ -20,8 +24,8 @@ function appointmentOf(call: Call): AppointmentRow {
   return requireRow(call.desk.records.appointments, 'Appointment', pathId(call));
 }
 
-function showAppointment(appointment: AppointmentRow) {
-  return without(appointment, new Set(['technicianIds']));
+function showAppointment(call: Call, { id }: AppointmentRow) {
+  return appointments.get(call.desk.records, id);
 }
 
 function checkOrder({ start, end }: { start: string; end: string }): void {
@@ -37,8 +41,9 @@ export const appointmentRoutes: readonly Route[] = [
       const { jobId, ...appointment } = readBody(call, newAppointmentBody);
       const job = call.desk.records.jobs.get(jobId);
       if (!job) throw invalid({ jobId: [`Job ${jobId} was not found.`] });
+      checkLinks(call.desk.records, appointment);
       checkOrder(appointment);
-      return showAppointment(addAppointment(call.desk, job, appointment));
+      return showAppointment(call, addAppointment(call.desk, job, givenMembers(appointment)));
     },
   },
   {
@@ -55,7 +60,7 @@ export const appointmentRoutes: readonly Route[] = [
       const appointment = appointmentOf(call);
       const times = sentMembers(readBody(call, rescheduleBody));
       checkOrder({ ...appointment, ...times });
-      return showAppointment(reschedule(call.desk, appointment, times));
+      return showAppointment(call, reschedule(call.desk, appointment, times));
     },
   },
   {
@@ -63,8 +68,10 @@ export const appointmentRoutes: readonly Route[] = [
     path: `${path}/:id/hold`,
     scope,
     handle: (call) => {
-      readBody(call, reasonBody);
-      holdAppointment(call.desk, appointmentOf(call));
+      const appointment = appointmentOf(call);
+      const { reasonId, memo } = readBody(call, reasonBody);
+      checkHoldReason(call, reasonId);
+      holdAppointment(call.desk, appointment, memo);
     },
   },
   {
@@ -84,5 +91,15 @@ export const appointmentRoutes: readonly Route[] = [
     path: `${path}/:id/confirmation`,
     scope,
     handle: (call) => confirmAppointment(call.desk, appointmentOf(call), false),
+  },
+  {
+    method: 'PUT',
+    path: `${path}/:id/special-instructions`,
+    scope,
+    handle: (call) => {
+      const appointment = appointmentOf(call);
+      const { specialInstructions } = readBody(call, instructionsBody);
+      return showAppointment(call, instruct(call.desk, appointment, specialInstructions));
+    },
   },
 ];

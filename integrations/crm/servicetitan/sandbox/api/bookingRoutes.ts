@@ -1,9 +1,18 @@
 import { addBookingContact, createBooking, dismissBooking, updateBooking } from '../office/bookings.ts';
 import { requireRow } from '../office/Desk.ts';
-import { without } from '../resources/defineResource.ts';
+import { bookingContacts } from '../resources/contactResources.ts';
+import { bookings, providerBookings } from '../resources/leadResources.ts';
 import type { BookingContactRow, BookingRow } from '../rows/crmRows.ts';
 import { invalid, notFound } from './ApiError.ts';
-import { bookingChangesBody, contactBody, dismissBookingBody, newBookingBody } from './bodies.ts';
+import {
+  bookingChangesBody,
+  bookingContactChangesBody,
+  dismissBookingBody,
+  newBookingBody,
+} from './bookingBodies.ts';
+import { newContact } from './bodyMembers.ts';
+import { checkLinks } from './checkLinks.ts';
+import { givenMembers } from './givenMembers.ts';
 import { listPart } from './listPart.ts';
 import { type Call, pathId, readBody, type Route, sentMembers } from './route.ts';
 
@@ -14,7 +23,7 @@ const hiddenInContacts = ['bookingId', 'createdOn', 'active'];
 
 function providerOf(call: Call): number {
   const provider = pathId(call, 'provider');
-  if (provider !== call.tenant.bookingProviderId) throw notFound('Booking provider', provider);
+  if (!call.client.grant.bookingProviderIds.includes(provider)) throw notFound('Booking provider', provider);
   return provider;
 }
 
@@ -30,16 +39,25 @@ function ownBookingOf(call: Call): BookingRow {
   return booking;
 }
 
-function showBooking(booking: BookingRow) {
-  return without(booking, new Set(['active']));
+function showBooking(call: Call, { id }: BookingRow) {
+  return bookings.get(call.desk.records, id);
 }
 
 function contactsOf(call: Call, booking: BookingRow) {
-  return listPart(call, call.desk.records.booking_contacts.ownedBy(booking.id), hiddenInContacts);
+  const contacts = call.desk.records.booking_contacts.ownedBy(booking.id).filter((row) => row.active);
+  return listPart(
+    call,
+    contacts.map((contact) => ({ ...contact, memo: contact.memo ?? '' })),
+    hiddenInContacts,
+  );
 }
 
-function showContact(contact: BookingContactRow) {
-  return without(contact, new Set(hiddenInContacts));
+function contactOf(call: Call): BookingContactRow {
+  const booking = ownBookingOf(call);
+  const id = pathId(call, 'contactId');
+  const contact = call.desk.records.booking_contacts.get(id);
+  if (!contact?.active || contact.bookingId !== booking.id) throw notFound('Contact', id);
+  return contact;
 }
 
 export const bookingRoutes: readonly Route[] = [
@@ -50,8 +68,9 @@ export const bookingRoutes: readonly Route[] = [
     scope,
     handle: (call) => {
       const provider = providerOf(call);
-      const own = call.desk.records.bookings.where((row) => row.active && row.bookingProviderId === provider);
-      return listPart(call, own, ['active']);
+      const query = new URLSearchParams(call.query);
+      query.set('providerId', String(provider));
+      return providerBookings.list(call.desk.records, query);
     },
   },
   {
@@ -64,18 +83,27 @@ export const bookingRoutes: readonly Route[] = [
       if (!body.address && !body.contacts?.length) {
         throw invalid({ contacts: ['An address or a contact is required.'] });
       }
+      checkLinks(call.desk.records, body);
       const start = body.start ?? call.desk.now;
-      return showBooking(createBooking(call.desk, { ...sentMembers(body), start, bookingProviderId }));
+      const booking = createBooking(call.desk, { ...givenMembers(body), start, bookingProviderId });
+      return showBooking(call, booking);
     },
   },
-  { method: 'GET', path: `${providerPath}/:id`, scope, handle: (call) => showBooking(ownBookingOf(call)) },
+  {
+    method: 'GET',
+    path: `${providerPath}/:id`,
+    scope,
+    handle: (call) => showBooking(call, ownBookingOf(call)),
+  },
   {
     method: 'PATCH',
     path: `${providerPath}/:id`,
     scope,
     handle: (call) => {
       const booking = ownBookingOf(call);
-      return showBooking(updateBooking(call.desk, booking, sentMembers(readBody(call, bookingChangesBody))));
+      const changes = sentMembers(readBody(call, bookingChangesBody));
+      checkLinks(call.desk.records, changes);
+      return showBooking(call, updateBooking(call.desk, booking, changes));
     },
   },
   {
@@ -83,7 +111,10 @@ export const bookingRoutes: readonly Route[] = [
     path: `${providerPath}/:id/dismiss`,
     scope,
     handle: (call) => {
-      dismissBooking(call.desk, ownBookingOf(call), readBody(call, dismissBookingBody).callReasonId ?? null);
+      const booking = ownBookingOf(call);
+      const { callReasonId } = readBody(call, dismissBookingBody);
+      checkLinks(call.desk.records, { callReasonId });
+      dismissBooking(call.desk, booking, callReasonId ?? null);
     },
   },
   {
@@ -96,7 +127,30 @@ export const bookingRoutes: readonly Route[] = [
     method: 'POST',
     path: `${providerPath}/:id/contacts`,
     scope,
-    handle: (call) =>
-      showContact(addBookingContact(call.desk, ownBookingOf(call).id, readBody(call, contactBody))),
+    handle: (call) => {
+      const contact = addBookingContact(call.desk, ownBookingOf(call).id, readBody(call, newContact));
+      return bookingContacts.get(call.desk.records, contact.id);
+    },
+  },
+  {
+    method: 'PATCH',
+    path: `${providerPath}/:id/contacts/:contactId`,
+    scope,
+    handle: (call) => {
+      const contact = contactOf(call);
+      const changes = sentMembers(readBody(call, bookingContactChangesBody));
+      const { records, now } = call.desk;
+      const { type, value, memo } = records.booking_contacts.put({ ...contact, ...changes, modifiedOn: now });
+      return { type, value, memo: memo ?? '' };
+    },
+  },
+  {
+    method: 'DELETE',
+    path: `${providerPath}/:id/contacts/:contactId`,
+    scope,
+    handle: (call) => {
+      const { records, now } = call.desk;
+      records.booking_contacts.put({ ...contactOf(call), active: false, modifiedOn: now });
+    },
   },
 ];

@@ -1,31 +1,100 @@
-import { addCustomerContact, createCustomer } from '../office/customers.ts';
-import { requireRow } from '../office/Desk.ts';
-import { without } from '../resources/defineResource.ts';
-import type { CustomerContactRow, CustomerRow } from '../rows/crmRows.ts';
-import { notFound } from './ApiError.ts';
-import { contactBody, contactChangesBody, customerChangesBody, newCustomerBody } from './bodies.ts';
-import { listPart } from './listPart.ts';
+import { createCustomer, updateCustomer, type NewCustomer } from '../office/customers.ts';
+import { type Desk, requireRow } from '../office/Desk.ts';
+import { attachData, changeCustomFields, changeData } from '../office/externalData.ts';
+import { customers } from '../resources/crmResources.ts';
+import type { CustomerRow } from '../rows/crmRows.ts';
+import { conflict, notFound } from './ApiError.ts';
+import { checkLinks } from './checkLinks.ts';
+import { customerChangesBody, newCustomerBody, tagsBody } from './customerBodies.ts';
+import { givenMembers } from './givenMembers.ts';
+import { readPlace, showContact, showLocation } from './locationRoutes.ts';
 import { type Call, pathId, readBody, type Route, sentMembers } from './route.ts';
 
 const path = 'crm/v2/tenant/:tenant/customers';
 const scope = 'crm.customers';
-const hiddenInContacts = ['customerId', 'active'];
 
 function customerOf(call: Call): CustomerRow {
   return requireRow(call.desk.records.customers, 'Customer', pathId(call));
 }
 
-function contactOf(call: Call): CustomerContactRow {
-  const customer = customerOf(call);
-  const contact = call.desk.records.customer_contacts.get(pathId(call, 'contactId'));
-  if (!contact?.active || contact.customerId !== customer.id)
-    throw notFound('Contact', pathId(call, 'contactId'));
-  return contact;
+function readNewCustomer(call: Call): NewCustomer {
+  const { externalData, customFields, locations, ...members } = readBody(call, newCustomerBody);
+  checkLinks(call.desk.records, members);
+  return {
+    ...givenMembers(members),
+    externalData: attachData(externalData),
+    customFields: changeCustomFields([], customFields),
+    locations: locations.map((place) => readPlace(call, place)),
+  };
 }
 
-function showContact(contact: CustomerContactRow) {
-  return without(contact, new Set(hiddenInContacts));
+function retag(desk: Desk, customer: CustomerRow, tagTypeIds: readonly number[]): CustomerRow {
+  return updateCustomer(desk, customer, { tagTypeIds: [...new Set(tagTypeIds)] });
 }
+
+/** Both tag operations name customers and tags that must all exist. */
+function readTags(call: Call) {
+  const { records } = call.desk;
+  const body = readBody(call, tagsBody);
+  checkLinks(records, body);
+  const found = body.customerIds.map((id) => requireRow(records.customers, 'Customer', id));
+  return { customers: found, tagTypeIds: body.tagTypeIds };
+}
+
+const tagRoutes: readonly Route[] = [
+  {
+    method: 'PUT',
+    path: 'crm/v2/tenant/:tenant/tags',
+    scope,
+    handle: (call) => {
+      const { customers: tagged, tagTypeIds } = readTags(call);
+      for (const row of tagged) retag(call.desk, row, [...row.tagTypeIds, ...tagTypeIds]);
+    },
+  },
+  {
+    method: 'DELETE',
+    path: 'crm/v2/tenant/:tenant/tags',
+    scope,
+    handle: (call) => {
+      const { customers: tagged, tagTypeIds } = readTags(call);
+      for (const row of tagged) {
+        retag(
+          call.desk,
+          row,
+          row.tagTypeIds.filter((id) => !tagTypeIds.includes(id)),
+        );
+      }
+    },
+  },
+  {
+    method: 'POST',
+    path: `${path}/:id/tags/:tagTypeId`,
+    scope,
+    handle: (call) => {
+      const row = customerOf(call);
+      const tag = requireRow(call.desk.records.tag_types, 'Tag type', pathId(call, 'tagTypeId'));
+      if (row.tagTypeIds.includes(tag.id))
+        throw conflict(`Customer ${row.id} has the tag ${tag.id} already.`);
+      const { tagTypeIds } = retag(call.desk, row, [...row.tagTypeIds, tag.id]);
+      return { customerId: row.id, tagTypeIds };
+    },
+  },
+  {
+    method: 'DELETE',
+    path: `${path}/:id/tags/:tagTypeId`,
+    scope,
+    handle: (call) => {
+      const row = customerOf(call);
+      const tagTypeId = pathId(call, 'tagTypeId');
+      if (!row.tagTypeIds.includes(tagTypeId)) throw notFound('Tag', tagTypeId);
+      retag(
+        call.desk,
+        row,
+        row.tagTypeIds.filter((id) => id !== tagTypeId),
+      );
+    },
+  },
+];
 
 export const customerRoutes: readonly Route[] = [
   {
@@ -33,12 +102,11 @@ export const customerRoutes: readonly Route[] = [
     path,
     scope,
     handle: (call) => {
-      const body = readBody(call, newCustomerBody);
-      const { customer, locations, contacts } = createCustomer(call.desk, body);
+      const created = createCustomer(call.desk, readNewCustomer(call));
       return {
-        ...customer,
-        contacts: contacts.map(({ id, type, value, memo }) => ({ id, type, value, memo })),
-        locations: locations.map((location) => Object.assign({ contacts: [] }, location)),
+        ...customers.get(call.desk.records, created.customer.id),
+        contacts: created.contacts.map((contact) => showContact(contact)),
+        locations: created.locations.map((location) => showLocation(call, location)),
       };
     },
   },
@@ -48,48 +116,15 @@ export const customerRoutes: readonly Route[] = [
     scope,
     handle: (call) => {
       const customer = customerOf(call);
-      const changes = sentMembers(readBody(call, customerChangesBody));
-      return call.desk.records.customers.put({ ...customer, ...changes, modifiedOn: call.desk.now });
+      const { externalData, customFields, ...members } = readBody(call, customerChangesBody);
+      checkLinks(call.desk.records, members);
+      updateCustomer(call.desk, customer, {
+        ...sentMembers(members),
+        ...(externalData && { externalData: changeData(customer.externalData, externalData) }),
+        ...(customFields && { customFields: changeCustomFields(customer.customFields, customFields) }),
+      });
+      return customers.get(call.desk.records, customer.id);
     },
   },
-  {
-    method: 'GET',
-    path: `${path}/:id/contacts`,
-    scope,
-    handle: (call) => {
-      const contacts = call.desk.records.customer_contacts.ownedBy(customerOf(call).id);
-      return listPart(
-        call,
-        contacts.filter((contact) => contact.active),
-        hiddenInContacts,
-      );
-    },
-  },
-  {
-    method: 'POST',
-    path: `${path}/:id/contacts`,
-    scope,
-    handle: (call) =>
-      showContact(addCustomerContact(call.desk, customerOf(call).id, readBody(call, contactBody))),
-  },
-  {
-    method: 'PATCH',
-    path: `${path}/:id/contacts/:contactId`,
-    scope,
-    handle: (call) => {
-      const contact = contactOf(call);
-      const changes = sentMembers(readBody(call, contactChangesBody));
-      const { records, now } = call.desk;
-      return showContact(records.customer_contacts.put({ ...contact, ...changes, modifiedOn: now }));
-    },
-  },
-  {
-    method: 'DELETE',
-    path: `${path}/:id/contacts/:contactId`,
-    scope,
-    handle: (call) => {
-      const { records, now } = call.desk;
-      records.customer_contacts.put({ ...contactOf(call), active: false, modifiedOn: now });
-    },
-  },
+  ...tagRoutes,
 ];

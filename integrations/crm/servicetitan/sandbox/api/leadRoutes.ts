@@ -1,20 +1,20 @@
 import { requireRow } from '../office/Desk.ts';
-import { createLead, dismissLead } from '../office/leads.ts';
-import { without } from '../resources/defineResource.ts';
+import { createLead, dismissLead, followUpLead, updateLead } from '../office/leads.ts';
+import { leads } from '../resources/leadResources.ts';
 import type { LeadRow } from '../rows/crmRows.ts';
-import { invalid } from './ApiError.ts';
-import { dismissLeadBody, leadChangesBody, newLeadBody } from './bodies.ts';
+import { checkLinks } from './checkLinks.ts';
+import { givenMembers } from './givenMembers.ts';
+import { dismissLeadBody, followUpBody, leadChangesBody, leadFormBody, newLeadBody } from './leadBodies.ts';
 import { type Call, pathId, readBody, type Route, sentMembers } from './route.ts';
 
 const path = 'crm/v2/tenant/:tenant/leads';
 const scope = 'crm.leads';
 
+/** The campaign of whoever fills in a form, which names none. */
+const formCampaignId = 1;
+
 function leadOf(call: Call): LeadRow {
   return requireRow(call.desk.records.leads, 'Lead', pathId(call));
-}
-
-function showLead(lead: LeadRow) {
-  return without(lead, new Set(['active']));
 }
 
 export const leadRoutes: readonly Route[] = [
@@ -24,16 +24,13 @@ export const leadRoutes: readonly Route[] = [
     scope,
     handle: (call) => {
       const body = readBody(call, newLeadBody);
-      const { records } = call.desk;
-      if (body.customerId && !records.customers.get(body.customerId)) {
-        throw invalid({ customerId: [`Customer ${body.customerId} was not found.`] });
-      }
-      const lead = createLead(call.desk, sentMembers(body));
+      const { records, now } = call.desk;
+      checkLinks(records, body);
+      const lead = createLead(call.desk, givenMembers(body));
       const booking = records.bookings.get(body.bookingId);
-      if (booking?.status === 'New') {
-        records.bookings.put({ ...booking, status: 'Accepted', modifiedOn: call.desk.now });
-      }
-      return showLead(lead);
+      if (booking?.status === 'New')
+        records.bookings.put({ ...booking, status: 'Accepted', modifiedOn: now });
+      return leads.get(records, lead.id);
     },
   },
   {
@@ -43,7 +40,9 @@ export const leadRoutes: readonly Route[] = [
     handle: (call) => {
       const lead = leadOf(call);
       const changes = sentMembers(readBody(call, leadChangesBody));
-      return showLead(call.desk.records.leads.put({ ...lead, ...changes, modifiedOn: call.desk.now }));
+      checkLinks(call.desk.records, changes);
+      updateLead(call.desk, lead, changes);
+      return leads.get(call.desk.records, lead.id);
     },
   },
   {
@@ -51,7 +50,47 @@ export const leadRoutes: readonly Route[] = [
     path: `${path}/:id/dismiss`,
     scope,
     handle: (call) => {
-      dismissLead(call.desk, leadOf(call), readBody(call, dismissLeadBody).dismissingReasonId);
+      const lead = leadOf(call);
+      const body = readBody(call, dismissLeadBody);
+      checkLinks(call.desk.records, body);
+      dismissLead(call.desk, lead, body.dismissingReasonId);
+    },
+  },
+  {
+    method: 'POST',
+    path: `${path}/:id/follow-up`,
+    scope,
+    handle: (call) => {
+      const lead = leadOf(call);
+      const body = readBody(call, followUpBody);
+      followUpLead(call.desk, lead, body);
+      const { followUpDate, text = null, pinToTop } = body;
+      return { leadId: lead.id, followUpDate, text, pinToTop: pinToTop ?? false };
+    },
+  },
+  {
+    method: 'POST',
+    path: `${path}/form`,
+    scope,
+    handle: (call) => {
+      const { name, email, phoneNumber, address, summary } = readBody(call, leadFormBody);
+      const lead = createLead(call.desk, {
+        campaignId: formCampaignId,
+        captureSource: 'Form',
+        leadCustomerName: name,
+        ...givenMembers({
+          summary,
+          leadEmail: email,
+          leadPhone: phoneNumber,
+          leadStreet: address?.street,
+          leadUnit: address?.unit,
+          leadCity: address?.city,
+          leadState: address?.state,
+          leadZip: address?.zip,
+          leadCountry: address?.country,
+        }),
+      });
+      return { leadId: lead.id };
     },
   },
 ];

@@ -25,7 +25,7 @@ function routesOf(resource: Resource): Route[] {
     scope,
     handle: (call) => {
       const id = pathId(call);
-      const row = resource.get(call.desk.records, id);
+      const row = resource.get(call.desk.records, id, call.query);
       if (row === undefined) throw notFound(noun, id);
       return row;
     },

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { AppClient } from '../apps.ts';
 import type { Desk } from '../office/Desk.ts';
 import { fieldErrors } from '../resources/fieldErrors.ts';
 import type { ScopedResource } from '../scopes.ts';
@@ -8,6 +9,8 @@ import { invalid } from './ApiError.ts';
 /** One authorized request to a tenant's API. */
 export interface Call {
   readonly tenant: SandboxTenant;
+  /** The app that calls, and what it may do in this tenant. */
+  readonly client: AppClient;
   readonly desk: Desk;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
@@ -19,7 +22,9 @@ export interface Route {
   /** Below the host, with `:name` for what varies. */
   readonly path: string;
   readonly scope: ScopedResource;
-  /** Gives the body of the 200; undefined is an empty one, as actions answer. */
+  /** What success answers, where it is no 200. */
+  readonly status?: 201 | 204;
+  /** Gives the body of the answer; undefined is an empty one, as actions answer. */
   readonly handle: (call: Call) => unknown;
 }
 

@@ -1,7 +1,7 @@
 import { dayMs, hourMs } from '../durations.ts';
-import type { NewAppointment } from '../office/appointments.ts';
+import { type NewAppointment, rescheduleInField, updateAppointment } from '../office/appointments.ts';
 import { createCustomer, type NewCustomer } from '../office/customers.ts';
-import { bookJob, cancelJob, finishJob, type NewJob } from '../office/jobs.ts';
+import { bookJob, cancelJob, finishJob, holdJob, type NewJob } from '../office/jobs.ts';
 import { createLead } from '../office/leads.ts';
 import { sellEstimate } from '../office/estimates.ts';
 import type { Random } from '../random.ts';
@@ -24,6 +24,7 @@ import { hoursAfter, localHour } from '../story/localTime.ts';
 import { genuineReason } from '../story/reference.ts';
 import type { TenantRecords } from '../TenantRecords.ts';
 import { timeOf, toTimestamp } from '../timestamps.ts';
+import { type Season, seasonShare } from './seasons.ts';
 
 export interface HistoryInput {
   readonly records: TenantRecords;
@@ -47,6 +48,10 @@ export class History {
     return this.#input.random;
   }
 
+  get anchor(): Date {
+    return this.#input.anchor;
+  }
+
   get records(): TenantRecords {
     return this.#input.records;
   }
@@ -54,6 +59,16 @@ export class History {
   /** This customer's office some days ago. */
   scene(daysAgo: number): Scene {
     return this.#sceneAt(this.#before(daysAgo));
+  }
+
+  /** Some days ago, rather in a month of the year that brings such work. */
+  when(least: number, most: number, season: Season = 'demand'): number {
+    let daysAgo = this.random.between(least, most);
+    for (let draw = 0; draw < 6; draw += 1) {
+      if (this.random.chance(seasonShare(new Date(this.#before(daysAgo)), season))) break;
+      daysAgo = this.random.between(least, most);
+    }
+    return daysAgo;
   }
 
   lead(daysAgo: number): number {
@@ -89,7 +104,7 @@ export class History {
     const held = this.#sceneAt(timeOf(appointment.end) + hourMs / 2);
     if (!isLeftOpen) return finishVisit(held, visit, total);
     const [row] = this.records.appointments.ownedBy(visit.id);
-    if (row) this.records.appointments.put({ ...row, status: 'Done', modifiedOn: held.desk.now });
+    if (row) updateAppointment(held.desk, row, { status: 'Done' });
     const started: JobRow = { ...visit, jobStatus: 'InProgress', modifiedOn: held.desk.now };
     return this.records.jobs.put(started);
   }
@@ -104,6 +119,21 @@ export class History {
     const { desk, random } = this.scene(daysAgo);
     const row = desk.records.jobs.get(job.id) ?? job;
     cancelJob(desk, row, { reasonId: reasonId ?? genuineReason(desk, random), memo: 'Customer called' });
+  }
+
+  /** The crew could not finish: the appointment is Done and another one lies ahead. */
+  rescheduledInField(daysAgo: number, estimate: EstimateRow): void {
+    const appointment = this.#past(daysAgo, 6);
+    const booked = this.scene(daysAgo + this.random.between(2, 5));
+    const install = scheduleInstall(booked, estimate, { appointment });
+    const { desk } = this.#sceneAt(timeOf(appointment.end));
+    const [row] = this.records.appointments.ownedBy(install.id);
+    if (row) rescheduleInField(desk, row, this.#ahead(1, 9, 6));
+  }
+
+  hold(job: JobRow, daysAgo: number): void {
+    const { desk } = this.scene(daysAgo);
+    holdJob(desk, desk.records.jobs.get(job.id) ?? job, 'Waiting for parts');
   }
 
   estimate(daysAgo: number, visit: JobRow, options: EstimateOptions = {}): EstimateRow {
@@ -174,7 +204,7 @@ export class History {
 
   #sceneAt(milliseconds: number): Scene {
     const { timeZone, random } = this.#input;
-    return { desk: this.#deskAt(milliseconds), timeZone, random, customer: this.customer };
+    return { desk: this.#deskAt(milliseconds), timeZone, random, customer: this.customer, other: null };
   }
 
   #deskAt(milliseconds: number) {

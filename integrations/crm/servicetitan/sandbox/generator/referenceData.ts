@@ -1,6 +1,10 @@
 import type { Desk } from '../office/Desk.ts';
-import { cancelReasonRow, jobTypeRow } from '../rows/jobRows.ts';
+import { reasonRow } from '../rows/jobLogRows.ts';
+import { jobTypeRow } from '../rows/jobRows.ts';
 import { businessUnitRow, tagTypeRow } from '../rows/settingsRows.ts';
+import { writeCampaigns } from './campaignData.ts';
+import { writeCatalogData } from './catalogData.ts';
+import { writeOfficeData } from './officeData.ts';
 
 const businessUnits = ['Sales', 'Install', 'Service'] as const;
 
@@ -46,12 +50,13 @@ export function writeReferenceData({ records, now }: Desk): void {
     );
   }
   for (const name of cancelReasons) {
-    records.cancel_reasons.put(
-      cancelReasonRow.parse({ id: records.cancel_reasons.nextId(), name, ...dates }),
-    );
+    records.cancel_reasons.put(reasonRow.parse({ id: records.cancel_reasons.nextId(), name, ...dates }));
   }
   for (const name of tagTypes) {
     const id = records.tag_types.nextId();
     records.tag_types.put(tagTypeRow.parse({ id, name, code: name.slice(0, 3).toUpperCase(), ...dates }));
   }
+  writeOfficeData({ records, now });
+  writeCatalogData({ records, now });
+  writeCampaigns({ records, now });
 }

@@ -1,5 +1,6 @@
 import { mergeCustomers } from '../office/customers.ts';
 import { dismissEstimate } from '../office/estimates.ts';
+import { invoiceSale } from '../office/invoices.ts';
 import { dismissLead } from '../office/leads.ts';
 import type { EstimateRow } from '../rows/salesRows.ts';
 import type { History } from './History.ts';
@@ -10,6 +11,10 @@ export interface Scenario {
   readonly weight: number;
   /** How long ago, in days, the customer came; the story starts later. */
   readonly since: readonly [number, number];
+  /** Whether the customer bought nothing before, so that earlier years hold service only. */
+  readonly isFirstSale?: boolean;
+  /** Whether it needs the customer before this one. */
+  readonly needsPrevious?: boolean;
   readonly write: (history: History) => void;
 }
 
@@ -19,7 +24,7 @@ function sale(history: History, visitDaysAgo: number, soldDaysAgo: number): Esti
   return history.sale(soldDaysAgo, history.estimate(visitDaysAgo - 1.2, visit));
 }
 
-function options(history: History, visitDaysAgo: number): EstimateRow[] {
+export function offer(history: History, visitDaysAgo: number): EstimateRow[] {
   const visit = history.heldVisit(visitDaysAgo);
   const count = history.random.pick([1, 1, 2, 3]);
   return Array.from({ length: count }, (_, index) =>
@@ -27,7 +32,7 @@ function options(history: History, visitDaysAgo: number): EstimateRow[] {
   );
 }
 
-function lastedInstall(history: History, completedDaysAgo: number): EstimateRow {
+export function lastedInstall(history: History, completedDaysAgo: number): EstimateRow {
   const estimate = sale(history, completedDaysAgo + 18, completedDaysAgo + 9);
   history.finishedInstall(completedDaysAgo, estimate);
   return estimate;
@@ -35,11 +40,12 @@ function lastedInstall(history: History, completedDaysAgo: number): EstimateRow 
 
 /** Every state of a customer's life, the traps beside it, and how common each is. The first ones are one of each state. */
 export const scenarios: readonly Scenario[] = [
-  { name: 'contact', weight: 12, since: [5, 390], write: () => {} },
+  { name: 'contact', weight: 12, since: [5, 390], isFirstSale: true, write: () => {} },
   {
     name: 'lead',
     weight: 9,
     since: [62, 90],
+    isFirstSale: true,
     write: (history) => void history.lead(history.random.between(0.1, 60)),
   },
   {
@@ -64,15 +70,15 @@ export const scenarios: readonly Scenario[] = [
     name: 'estimated',
     weight: 13,
     since: [160, 300],
-    write: (history) => void options(history, history.random.between(3, 120)),
+    write: (history) => void offer(history, history.when(3, 120)),
   },
   {
     name: 'sold',
     weight: 7,
     since: [100, 200],
     write: (history) => {
-      const visit = history.random.between(5, 60);
-      const [chosen, ...others] = options(history, visit);
+      const visit = history.when(5, 60);
+      const [chosen, ...others] = offer(history, visit);
       if (chosen) history.sale(visit - 1.5, chosen);
       for (const other of others) {
         if (history.random.chance(0.5)) dismissEstimate(history.scene(visit - 1.6).desk, other);
@@ -84,7 +90,7 @@ export const scenarios: readonly Scenario[] = [
     weight: 8,
     since: [60, 200],
     write: (history) => {
-      const visit = history.random.between(8, 40);
+      const visit = history.when(8, 40);
       const estimate = sale(history, visit, visit - 2);
       history.scheduledInstall(history.random.between(0.1, 4), estimate);
     },
@@ -94,7 +100,7 @@ export const scenarios: readonly Scenario[] = [
     weight: 4,
     since: [80, 200],
     write: (history) => {
-      const visit = history.random.between(15, 60);
+      const visit = history.when(15, 60);
       const install = history.scheduledInstall(visit - 5, sale(history, visit, visit - 3));
       history.cancel(install, history.random.between(0.5, visit - 6));
     },
@@ -103,22 +109,22 @@ export const scenarios: readonly Scenario[] = [
     name: 'complete',
     weight: 8,
     since: [130, 300],
-    write: (history) => void lastedInstall(history, history.random.between(3, 85)),
+    write: (history) => void lastedInstall(history, history.when(3, 85)),
   },
   {
     name: 'complete_long_ago',
     weight: 6,
     since: [395, 400],
-    write: (history) => void lastedInstall(history, history.random.between(95, 360)),
+    write: (history) => void lastedInstall(history, history.when(95, 360)),
   },
   {
     name: 'serviced',
     weight: 5,
     since: [250, 390],
+    isFirstSale: true,
     write: (history) => {
-      history.service(history.random.between(100, 230), { jobTypeName: 'Maintenance Tune-Up' });
-      if (history.random.chance(0.5))
-        history.service(history.random.between(3, 90), { jobTypeName: 'Service Call' });
+      history.service(history.when(100, 230, 'tune_ups'), { jobTypeName: 'Maintenance Tune-Up' });
+      if (history.random.chance(0.5)) history.service(history.when(3, 90), { jobTypeName: 'Service Call' });
     },
   },
   {
@@ -131,6 +137,7 @@ export const scenarios: readonly Scenario[] = [
     name: 'lead_dismissed',
     weight: 2,
     since: [62, 90],
+    isFirstSale: true,
     write: (history) => {
       const came = history.random.between(2, 60);
       const lead = history.records.leads.get(history.lead(came));
@@ -152,9 +159,8 @@ export const scenarios: readonly Scenario[] = [
     weight: 2,
     since: [160, 300],
     write: (history) => {
-      const visit = history.random.between(10, 100);
-      for (const estimate of options(history, visit))
-        dismissEstimate(history.scene(visit - 3).desk, estimate);
+      const visit = history.when(10, 100);
+      for (const estimate of offer(history, visit)) dismissEstimate(history.scene(visit - 3).desk, estimate);
     },
   },
   {
@@ -162,13 +168,10 @@ export const scenarios: readonly Scenario[] = [
     weight: 2,
     since: [100, 200],
     write: (history) => {
-      const ago = history.random.between(3, 80);
+      const ago = history.when(3, 80);
       const visit = history.heldVisit(ago, { total: 20_000 });
       const sold = history.sale(ago - 1.3, history.estimate(ago - 1.2, visit));
-      const items = (sold.items ?? []).map((item) =>
-        Object.assign({}, item, { invoiceItemId: 800_000 + item.id }),
-      );
-      history.records.estimates.put({ ...sold, items });
+      invoiceSale(history.scene(ago - 1.3).desk, history.records.jobs.get(visit.id) ?? visit, sold);
     },
   },
   {
@@ -176,7 +179,7 @@ export const scenarios: readonly Scenario[] = [
     weight: 2,
     since: [130, 300],
     write: (history) => {
-      const completed = history.random.between(10, 80);
+      const completed = history.when(10, 80);
       lastedInstall(history, completed);
       const install = history.records.jobs
         .ownedBy(history.customer.id)
@@ -189,7 +192,7 @@ export const scenarios: readonly Scenario[] = [
     weight: 2,
     since: [130, 300],
     write: (history) => {
-      const completed = history.random.between(10, 80);
+      const completed = history.when(10, 80);
       const { jobId } = lastedInstall(history, completed);
       const visit = history.records.jobs.get(jobId);
       const members = { isChangeOrder: true, name: 'Extra duct run' };
@@ -201,20 +204,40 @@ export const scenarios: readonly Scenario[] = [
     weight: 3,
     since: [395, 400],
     write: (history) => {
-      lastedInstall(history, history.random.between(200, 360));
-      options(history, history.random.between(3, 60));
+      lastedInstall(history, history.when(200, 360));
+      offer(history, history.when(3, 60));
     },
   },
   {
     name: 'merged',
     weight: 2,
     since: [200, 390],
+    needsPrevious: true,
     write: (history) => {
-      options(history, history.random.between(10, 100));
+      offer(history, history.when(10, 100));
       // Into the customer before, whatever became of it: chains of merges exist.
       const winner = history.records.customers.get(history.customer.id - 1);
       if (winner)
         mergeCustomers(history.scene(history.random.between(1, 8)).desk, history.customer.id, winner.id);
+    },
+  },
+  {
+    name: 'rescheduled_in_field',
+    weight: 1,
+    since: [60, 200],
+    write: (history) => {
+      const visit = history.random.between(18, 40);
+      history.rescheduledInField(history.random.between(1, 5), sale(history, visit, visit - 2));
+    },
+  },
+  {
+    name: 'on_hold',
+    weight: 1,
+    since: [60, 200],
+    write: (history) => {
+      const visit = history.random.between(8, 40);
+      const estimate = sale(history, visit, visit - 2);
+      history.hold(history.scheduledInstall(history.random.between(2, 4), estimate), 1);
     },
   },
 ];

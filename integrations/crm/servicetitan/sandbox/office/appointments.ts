@@ -1,6 +1,8 @@
 import { conflict } from '../api/ApiError.ts';
 import { appointmentRow, type AppointmentRow, type JobRow } from '../rows/jobRows.ts';
-import type { Desk } from './Desk.ts';
+import { assign, assignmentsOf, followAppointment } from './assignments.ts';
+import { type Desk, requireRow } from './Desk.ts';
+import { noteJobEvent } from './jobHistory.ts';
 
 export interface NewAppointment {
   readonly start: string;
@@ -26,16 +28,13 @@ export function isLive({ active, unused, status }: AppointmentRow): boolean {
   return active && !unused && (status === 'Scheduled' || status === 'Dispatched' || status === 'Working');
 }
 
-export function putNewAppointment(
-  { records, now }: Desk,
-  job: JobRow,
-  input: NewAppointment,
-): AppointmentRow {
+export function putNewAppointment(desk: Desk, job: JobRow, input: NewAppointment): AppointmentRow {
+  const { records, now } = desk;
+  const { technicianIds = [], ...members } = input;
   const number = records.appointments.ownedBy(job.id).length + 1;
-  return records.appointments.put(
+  const appointment = records.appointments.put(
     appointmentRow.parse({
-      ...input,
-      technicianIds: input.technicianIds ?? [],
+      ...members,
       id: records.appointments.nextId(),
       jobId: job.id,
       customerId: job.customerId,
@@ -44,6 +43,8 @@ export function putNewAppointment(
       modifiedOn: now,
     }),
   );
+  assign(desk, appointment, technicianIds);
+  return appointment;
 }
 
 export function addAppointment(desk: Desk, job: JobRow, input: NewAppointment): AppointmentRow {
@@ -51,7 +52,8 @@ export function addAppointment(desk: Desk, job: JobRow, input: NewAppointment): 
     throw conflict(`Job ${job.id} is ${job.jobStatus}: no appointment can be added.`);
   }
   const appointment = putNewAppointment(desk, job, input);
-  refreshJob(desk, job.id, { isDated: true });
+  noteJobEvent(desk, job.id, 'Appointment Added', appointment.appointmentNumber ?? '');
+  refreshJob(desk, job.id);
   return appointment;
 }
 
@@ -66,16 +68,19 @@ export function deleteAppointment(desk: Desk, appointment: AppointmentRow): void
     throw conflict(`Appointment ${appointment.id} is ${appointment.status} and cannot be deleted.`);
   }
   updateAppointment(desk, appointment, { active: false });
-  refreshJob(desk, appointment.jobId, { isDated: true });
+  noteJobEvent(desk, appointment.jobId, 'Appointment Deleted', appointment.appointmentNumber ?? '');
+  refreshJob(desk, appointment.jobId);
 }
 
 /** Changes an appointment. The job's own modifiedOn does not move. */
 export function updateAppointment(
-  { records, now }: Desk,
+  desk: Desk,
   appointment: AppointmentRow,
   changes: Partial<AppointmentRow>,
 ): AppointmentRow {
-  return records.appointments.put({ ...appointment, ...changes, modifiedOn: now });
+  const changed = desk.records.appointments.put({ ...appointment, ...changes, modifiedOn: desk.now });
+  if (changes.status !== undefined || changes.active !== undefined) followAppointment(desk, changed);
+  return changed;
 }
 
 export function reschedule(
@@ -84,24 +89,55 @@ export function reschedule(
   times: Partial<Pick<AppointmentRow, 'start' | 'end' | 'arrivalWindowStart' | 'arrivalWindowEnd'>>,
 ): AppointmentRow {
   requireOpen(appointment, 'rescheduled');
+  noteJobEvent(desk, appointment.jobId, 'Appointment Rescheduled', appointment.appointmentNumber ?? '');
   return updateAppointment(desk, appointment, { ...times, isConfirmed: false });
 }
 
-export function holdAppointment(desk: Desk, appointment: AppointmentRow): void {
+/**
+ * A technician on site agrees on another day: the appointment is Done and a new one takes its place, with the same
+ * technicians. The job goes on.
+ */
+export function rescheduleInField(
+  desk: Desk,
+  appointment: AppointmentRow,
+  times: Pick<NewAppointment, 'start' | 'end' | 'arrivalWindowStart' | 'arrivalWindowEnd'>,
+): AppointmentRow {
+  requireOpen(appointment, 'rescheduled');
+  const job = requireRow(desk.records.jobs, 'Job', appointment.jobId);
+  const technicianIds = assignmentsOf(desk, appointment.id).map((row) => row.technicianId);
+  updateAppointment(desk, appointment, { status: 'Done' });
+  const next = putNewAppointment(desk, job, { ...times, technicianIds });
+  noteJobEvent(desk, job.id, 'Appointment Rescheduled', appointment.appointmentNumber ?? '');
+  refreshJob(desk, job.id);
+  return next;
+}
+
+export function holdAppointment(desk: Desk, appointment: AppointmentRow, memo: string): void {
   requireOpen(appointment, 'put on hold');
   updateAppointment(desk, appointment, { status: 'Hold' });
-  refreshJob(desk, appointment.jobId, { isDated: true });
+  noteJobEvent(desk, appointment.jobId, 'Appointment On Hold', memo);
+  refreshJob(desk, appointment.jobId);
 }
 
 export function releaseAppointment(desk: Desk, appointment: AppointmentRow): void {
   if (appointment.status !== 'Hold') throw conflict(`Appointment ${appointment.id} is not on hold.`);
   updateAppointment(desk, appointment, { status: 'Scheduled' });
-  refreshJob(desk, appointment.jobId, { isDated: true });
+  noteJobEvent(desk, appointment.jobId, 'Appointment Hold Removed');
+  refreshJob(desk, appointment.jobId);
 }
 
 export function confirmAppointment(desk: Desk, appointment: AppointmentRow, isConfirmed: boolean): void {
   requireOpen(appointment, isConfirmed ? 'confirmed' : 'taken back');
   updateAppointment(desk, appointment, { isConfirmed });
+}
+
+export function instruct(
+  desk: Desk,
+  appointment: AppointmentRow,
+  specialInstructions: string,
+): AppointmentRow {
+  requireOpen(appointment, 'instructed');
+  return updateAppointment(desk, appointment, { specialInstructions });
 }
 
 function requireOpen({ id, active, status }: AppointmentRow, verb: string): void {
@@ -110,8 +146,8 @@ function requireOpen({ id, active, status }: AppointmentRow, verb: string): void
   }
 }
 
-/** Brings what a job says of its appointments up to date; undated where the change must not move its modifiedOn. */
-export function refreshJob(desk: Desk, jobId: number, { isDated }: { isDated: boolean }): void {
+/** Brings what a job says of its appointments up to date. Only a change of its own status moves its modifiedOn. */
+export function refreshJob(desk: Desk, jobId: number): void {
   const { jobs } = desk.records;
   const job = jobs.get(jobId);
   if (!job) return;
@@ -123,8 +159,8 @@ export function refreshJob(desk: Desk, jobId: number, { isDated }: { isDated: bo
     firstAppointmentId: appointments[0]?.id ?? job.firstAppointmentId,
     lastAppointmentId: appointments.at(-1)?.id ?? job.lastAppointmentId,
   };
-  if (isDated) jobs.put({ ...refreshed, modifiedOn: desk.now });
-  else jobs.putQuietly(refreshed);
+  if (refreshed.jobStatus === job.jobStatus) jobs.putQuietly(refreshed);
+  else jobs.put({ ...refreshed, modifiedOn: desk.now });
 }
 
 /** Hold when all or the last are on hold, InProgress from the first dispatch on, else Scheduled. */

@@ -1,6 +1,6 @@
 import { ApiError, conflict } from '../api/ApiError.ts';
 import { bookingContactRow, bookingRow, type BookingContactRow, type BookingRow } from '../rows/crmRows.ts';
-import type { NewContact } from './customers.ts';
+import type { NewContact } from './contacts.ts';
 import type { Desk } from './Desk.ts';
 
 export type NewBooking = Partial<Omit<BookingRow, 'id' | 'status' | 'createdOn' | 'modifiedOn'>> & {

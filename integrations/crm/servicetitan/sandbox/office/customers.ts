@@ -1,83 +1,101 @@
-import { customerContactRow, customerRow, locationRow } from '../rows/crmRows.ts';
-import type { CustomerContactRow, CustomerRow, LocationRow } from '../rows/crmRows.ts';
-import type { AddressGeo, ContactType } from '../rows/members.ts';
+import { conflict } from '../api/ApiError.ts';
+import { customerRow, locationRow } from '../rows/crmRows.ts';
+import type { CustomerContactRow, CustomerRow, LocationContactRow, LocationRow } from '../rows/crmRows.ts';
+import type { AddressGeo } from '../rows/members.ts';
+import { addCustomerContact, addLocationContact, type NewContact } from './contacts.ts';
 import type { Desk } from './Desk.ts';
 
-export interface NewContact {
-  readonly type: ContactType;
-  readonly value: string;
-  readonly memo?: string | null | undefined;
-}
+/** Members that both have on the wire; what they leave out gets its default. */
+type Members<Row> = Partial<Omit<Row, 'id' | 'name' | 'address' | 'createdOn' | 'modifiedOn'>>;
 
-export interface NewLocation {
+export interface NewLocation extends Members<Omit<LocationRow, 'customerId'>> {
   readonly name: string;
   readonly address: Partial<AddressGeo>;
   readonly contacts?: readonly NewContact[] | undefined;
 }
 
-export interface NewCustomer {
+export interface NewCustomer extends Members<CustomerRow> {
   readonly name: string;
-  readonly type?: 'Residential' | 'Commercial' | undefined;
   readonly address: Partial<AddressGeo>;
   readonly locations: readonly NewLocation[];
   readonly contacts?: readonly NewContact[] | undefined;
-  readonly doNotMail?: boolean | undefined;
-  readonly doNotService?: boolean | undefined;
+}
+
+export interface CreatedLocation {
+  readonly location: LocationRow;
+  readonly contacts: readonly LocationContactRow[];
 }
 
 export interface CreatedCustomer {
   readonly customer: CustomerRow;
-  readonly locations: readonly LocationRow[];
+  readonly locations: readonly CreatedLocation[];
   readonly contacts: readonly CustomerContactRow[];
 }
 
 /** A customer with its locations. Contacts of a new location are copied to the customer, as ServiceTitan does. */
 export function createCustomer(desk: Desk, input: NewCustomer): CreatedCustomer {
   const { records, now } = desk;
-  const { locations, contacts, ...members } = input;
+  const { locations, contacts = [], ...members } = input;
   const dates = { createdOn: now, modifiedOn: now };
   const customer = records.customers.put(
     customerRow.parse({ ...members, ...dates, id: records.customers.nextId() }),
   );
+  const copied = locations.flatMap((location) => location.contacts ?? []);
   return {
     customer,
-    locations: locations.map((location) => addLocation(desk, customer.id, location)),
-    contacts: [...(contacts ?? []), ...locations.flatMap((location) => location.contacts ?? [])].map(
-      (contact) => addCustomerContact(desk, customer.id, contact),
+    locations: locations.map((location) => createLocation(desk, customer.id, location)),
+    contacts: withoutRepeats([...contacts, ...copied]).map((contact) =>
+      addCustomerContact(desk, customer.id, contact),
     ),
   };
 }
 
-export function addLocation(
-  { records, now }: Desk,
-  customerId: number,
-  { name, address }: NewLocation,
-): LocationRow {
-  const id = records.locations.nextId();
-  return records.locations.put(
-    locationRow.parse({ id, customerId, name, address, createdOn: now, modifiedOn: now }),
-  );
+function withoutRepeats(contacts: readonly NewContact[]): NewContact[] {
+  return [...new Map(contacts.map((contact) => [`${contact.type} ${contact.value}`, contact])).values()];
 }
 
-/** A contact is a record of its own: the customer's modifiedOn does not move. */
-export function addCustomerContact(
-  { records, now }: Desk,
+export function createLocation(
+  desk: Desk,
   customerId: number,
-  contact: NewContact,
-): CustomerContactRow {
-  return records.customer_contacts.put(
-    customerContactRow.parse({
-      ...contact,
-      id: records.customer_contacts.nextId(),
-      customerId,
-      createdOn: now,
-      modifiedOn: now,
-      phoneSettings:
-        contact.type === 'Phone' || contact.type === 'MobilePhone'
-          ? { phoneNumber: contact.value, doNotText: false }
-          : null,
-    }),
+  { contacts = [], ...members }: NewLocation,
+): CreatedLocation {
+  const { records, now } = desk;
+  const id = records.locations.nextId();
+  const location = records.locations.put(
+    locationRow.parse({ ...members, id, customerId, createdOn: now, modifiedOn: now }),
   );
+  return { location, contacts: contacts.map((contact) => addLocationContact(desk, id, contact)) };
+}
+
+export function addLocation(desk: Desk, customerId: number, input: NewLocation): LocationRow {
+  return createLocation(desk, customerId, input).location;
+}
+
+/** A change of the customer itself, as opposed to one of its balance. */
+export function updateCustomer(
+  { records, now }: Desk,
+  customer: CustomerRow,
+  changes: Partial<CustomerRow>,
+): CustomerRow {
+  return records.customers.put({ ...customer, ...changes, modifiedOn: now, profileModifiedOn: null });
+}
+
+/** Adds to what a customer owes. That moves its modifiedOn, but callers may ask to leave such changes out. */
+export function chargeCustomer({ records, now }: Desk, customerId: number, amount: number): void {
+  const customer = records.customers.get(customerId);
+  if (!customer) return;
+  records.customers.put({
+    ...customer,
+    balance: Number((customer.balance + amount).toFixed(2)),
+    modifiedOn: now,
+    profileModifiedOn: customer.profileModifiedOn ?? customer.modifiedOn,
+  });
+}
+
+/** What was merged into another record is closed: the other one is changed instead. */
+export function requireUnmerged(noun: string, row: { id: number; mergedToId: number | null }): void {
+  if (row.mergedToId)
+    throw conflict(`${noun} ${row.id} was merged into ${row.mergedToId} and cannot be changed.`);
 }
 
 /** What merging does in ServiceTitan's own screens: the loser is deactivated, its jobs and estimates go to the winner. */
@@ -85,13 +103,26 @@ export function mergeCustomers({ records, now }: Desk, loserId: number, winnerId
   const loser = records.customers.get(loserId);
   if (!loser) return;
   records.customers.put({ ...loser, active: false, mergedToId: winnerId, modifiedOn: now });
+  // Where children are not touched they reappear under the winner without being in any change feed.
+  const isTouched = records.switches.mergeTouchesChildren === 'true';
   for (const location of records.locations.ownedBy(loserId)) {
-    records.locations.put({ ...location, customerId: winnerId, modifiedOn: now });
+    const moved = { ...location, customerId: winnerId };
+    if (isTouched) records.locations.put({ ...moved, modifiedOn: now });
+    else records.locations.putQuietly(moved);
   }
   for (const job of records.jobs.ownedBy(loserId)) {
-    records.jobs.put({ ...job, customerId: winnerId, modifiedOn: now });
+    const moved = { ...job, customerId: winnerId };
+    if (isTouched) records.jobs.put({ ...moved, modifiedOn: now });
+    else records.jobs.putQuietly(moved);
   }
   for (const estimate of records.estimates.ownedBy(loserId)) {
-    records.estimates.put({ ...estimate, customerId: winnerId, modifiedOn: now });
+    const moved = { ...estimate, customerId: winnerId };
+    if (isTouched) records.estimates.put({ ...moved, modifiedOn: now });
+    else records.estimates.putQuietly(moved);
+  }
+  for (const project of records.projects.ownedBy(loserId)) {
+    const moved = { ...project, customerId: winnerId };
+    if (isTouched) records.projects.put({ ...moved, modifiedOn: now });
+    else records.projects.putQuietly(moved);
   }
 }

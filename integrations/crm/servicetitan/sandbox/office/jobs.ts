@@ -1,5 +1,6 @@
 import { ApiError, conflict } from '../api/ApiError.ts';
-import { canceledLogRow, jobRow, type JobRow } from '../rows/jobRows.ts';
+import { bookedLogRow, canceledLogRow } from '../rows/jobLogRows.ts';
+import { jobRow, type AppointmentRow, type JobRow } from '../rows/jobRows.ts';
 import {
   appointmentsOf,
   isLive,
@@ -9,9 +10,13 @@ import {
   updateAppointment,
 } from './appointments.ts';
 import type { NewAppointment } from './appointments.ts';
+import { assignmentsOf } from './assignments.ts';
 import { convertBooking } from './bookings.ts';
 import type { Desk } from './Desk.ts';
+import { billInvoice, invoiceIdFor, openInvoice } from './invoices.ts';
+import { noteJobEvent } from './jobHistory.ts';
 import { convertLead } from './leads.ts';
+import { touchProject } from './projects.ts';
 
 export type NewJob = Partial<Omit<JobRow, 'id' | 'jobStatus' | 'createdOn' | 'modifiedOn'>> & {
   readonly customerId: number;
@@ -35,19 +40,38 @@ export function bookJob(desk: Desk, { appointments, leadId, ...input }: NewJob):
     ...input,
     id,
     jobNumber: input.jobNumber ?? String(id),
-    invoiceId: id + 500_000,
+    invoiceId: invoiceIdFor(records, id),
     createdOn: now,
     modifiedOn: now,
   });
   records.jobs.put(job);
-  for (const appointment of appointments) putNewAppointment(desk, job, appointment);
-  refreshJob(desk, id, { isDated: false });
+  openInvoice(desk, job);
+  noteJobEvent(desk, id, 'Job Booked');
+  const [first] = appointments.map((appointment) => putNewAppointment(desk, job, appointment));
+  if (first) logBooking(desk, first);
+  refreshJob(desk, id);
+  touchProject(desk, job.projectId);
 
   const lead = records.leads.get(leadId);
   if (lead && lead.status === 'Open') convertLead(desk, lead, job);
   const booking = records.bookings.get(input.bookingId);
   if (booking && booking.status !== 'Converted') convertBooking(desk, booking, id);
   return records.jobs.get(id) ?? job;
+}
+
+function logBooking({ records, now }: Desk, { id, jobId, ...times }: AppointmentRow): void {
+  const { start, arrivalWindowStart, arrivalWindowEnd } = times;
+  records.booked_logs.put(
+    bookedLogRow.parse({
+      id: records.booked_logs.nextId(),
+      jobId,
+      jobAppointmentId: id,
+      start,
+      arrivalWindowStart,
+      arrivalWindowEnd,
+      createdOn: now,
+    }),
+  );
 }
 
 export function updateJob({ records, now }: Desk, job: JobRow, changes: Partial<JobRow>): JobRow {
@@ -64,10 +88,15 @@ export function cancelJob(
   const { records, now } = desk;
   updateJob(desk, job, { jobStatus: 'Canceled' });
   for (const appointment of appointmentsOf(desk, job.id)) {
-    if (appointment.status !== 'Done') updateAppointment(desk, appointment, { status: 'Canceled' });
+    const isHit =
+      records.switches.canceledJobAppointments === 'live'
+        ? isLive(appointment)
+        : appointment.status !== 'Done';
+    if (isHit) updateAppointment(desk, appointment, { status: 'Canceled' });
   }
   const id = records.canceled_logs.nextId();
   records.canceled_logs.put(canceledLogRow.parse({ id, jobId: job.id, reasonId, memo, createdOn: now }));
+  noteJobEvent(desk, job.id, 'Job Canceled', memo ?? '');
 }
 
 /** Takes a cancellation back: the log goes inactive, the appointments are scheduled again. */
@@ -82,21 +111,22 @@ export function removeCancellation(desk: Desk, job: JobRow): void {
     if (appointment.status === 'Canceled') updateAppointment(desk, appointment, { status: 'Scheduled' });
   }
   updateJob(desk, job, { jobStatus: statusFrom(appointmentsOf(desk, job.id)) });
+  noteJobEvent(desk, job.id, 'Job Cancellation Removed');
 }
 
-export function holdJob(desk: Desk, job: JobRow): void {
+export function holdJob(desk: Desk, job: JobRow, memo: string): void {
   requireOpen(job, 'put on hold');
   for (const appointment of appointmentsOf(desk, job.id)) {
     if (isLive(appointment)) updateAppointment(desk, appointment, { status: 'Hold' });
   }
   updateJob(desk, job, { jobStatus: 'Hold' });
+  noteJobEvent(desk, job.id, 'Job On Hold', memo);
 }
 
-/** Completes a job through the API, which asks for a technician on it where it is known who is assigned. */
+/** Completes a job through the API, which asks for a technician on it. */
 export function completeJob(desk: Desk, job: JobRow, completedOn: string): void {
   if (!openJobStatuses.has(job.jobStatus)) throw conflict(`Job ${job.id} is ${job.jobStatus} already.`);
-  const appointments = appointmentsOf(desk, job.id);
-  if (appointments.length > 0 && appointments.every((row) => row.technicianIds?.length === 0)) {
+  if (!appointmentsOf(desk, job.id).some((row) => assignmentsOf(desk, row.id).length > 0)) {
     throw conflict(`Job ${job.id} cannot be completed: no technician is assigned to it.`);
   }
   finishJob(desk, job, { completedOn, total: job.total ?? 0 });
@@ -113,7 +143,8 @@ export function finishJob(
     const isAhead = appointment.start > desk.now;
     updateAppointment(desk, appointment, isAhead ? { unused: true } : { status: 'Done' });
   }
-  updateJob(desk, job, { jobStatus: 'Completed', completedOn, total });
+  billInvoice(desk, updateJob(desk, job, { jobStatus: 'Completed', completedOn, total }));
+  noteJobEvent(desk, job.id, 'Job Completed');
 }
 
 function requireOpen(job: JobRow, verb: string): void {

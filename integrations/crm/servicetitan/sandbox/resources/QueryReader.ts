@@ -1,4 +1,5 @@
 import { invalid } from '../api/ApiError.ts';
+import { defaultSwitches, type SwitchValues } from '../switches/switchTable.ts';
 import { normalizeTimestamp } from '../timestamps.ts';
 
 /** ServiceTitan takes at most this many ids in one comma-separated parameter. */
@@ -6,11 +7,18 @@ const maximumListLength = 50;
 
 /** Reads query parameters by type, and collects what is wrong with them under their names. */
 export class QueryReader {
+  readonly #query: URLSearchParams;
   readonly #values = new Map<string, string>();
   readonly #errors: Record<string, string[]> = {};
 
-  constructor(query: URLSearchParams) {
+  readonly #tooManyIds: SwitchValues['tooManyIds'];
+
+  constructor(query: URLSearchParams, { tooManyIds, rawPlusInSort } = defaultSwitches) {
+    this.#query = query;
+    this.#tooManyIds = tooManyIds;
     for (const [name, value] of query) this.#values.set(name.toLowerCase(), value);
+    const sort = this.#values.get('sort');
+    if (rawPlusInSort === 'accept' && sort?.startsWith(' ')) this.#values.set('sort', `+${sort.slice(1)}`);
   }
 
   text(name: string): string | undefined {
@@ -48,14 +56,44 @@ export class QueryReader {
     );
   }
 
+  /** The values of a parameter that is sent once per value, or with commas between them. */
+  choices<Choice extends string>(name: string, choices: readonly Choice[]): Set<Choice> | undefined {
+    const expected = `any of ${choices.join(', ')}`;
+    return this.#parse(name, expected, () => {
+      const found = this.#sent(name).map((text) =>
+        choices.find((choice) => choice.toLowerCase() === text.toLowerCase()),
+      );
+      const known = found.filter((choice) => choice !== undefined);
+      return known.length === found.length ? new Set(known) : null;
+    });
+  }
+
+  /** Like `ids`, for a parameter that is sent once per value. */
+  repeatedIds(name: string): Set<number> | undefined {
+    return this.#parse(name, 'whole numbers', () => {
+      const sent = this.#sent(name);
+      return sent.every((text) => /^\d+$/.test(text)) ? new Set(sent.map(Number)) : null;
+    });
+  }
+
+  /** The pairs sent as `name[key]=value`. */
+  pairs(name: string): [key: string, value: string][] {
+    const start = `${name.toLowerCase()}[`;
+    return [...this.#query]
+      .filter(([sent]) => sent.toLowerCase().startsWith(start) && sent.endsWith(']'))
+      .map(([sent, value]) => [sent.slice(start.length, -1), value]);
+  }
+
   ids(name: string): Set<number> | undefined {
     return this.#parse(name, `at most ${maximumListLength} comma-separated whole numbers`, (text) => {
       const parts = text
         .split(',')
         .map((part) => part.trim())
         .filter((part) => part !== '');
-      if (parts.length > maximumListLength || parts.some((part) => !/^\d+$/.test(part))) return null;
-      return new Set(parts.map(Number));
+      if (parts.some((part) => !/^\d+$/.test(part))) return null;
+      if (parts.length > maximumListLength && this.#tooManyIds === 'refuse') return null;
+      const taken = this.#tooManyIds === 'truncate' ? parts.slice(0, maximumListLength) : parts;
+      return new Set(taken.map(Number));
     });
   }
 
@@ -66,6 +104,14 @@ export class QueryReader {
   /** Throws a 400 that names every parameter refused so far. */
   check(): void {
     if (Object.keys(this.#errors).length > 0) throw invalid(this.#errors);
+  }
+
+  #sent(name: string): string[] {
+    return [...this.#query]
+      .filter(([sent]) => sent.toLowerCase() === name.toLowerCase())
+      .flatMap(([, value]) => value.split(','))
+      .map((value) => value.trim())
+      .filter((value) => value !== '');
   }
 
   #parse<Value>(name: string, expected: string, parse: (text: string) => Value | null): Value | undefined {

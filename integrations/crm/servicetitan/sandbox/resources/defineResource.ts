@@ -6,6 +6,11 @@ import { fieldErrors } from './fieldErrors.ts';
 import { readExport } from './readExport.ts';
 import { readList, type ListRules } from './readList.ts';
 
+export interface ShowContext {
+  readonly records: TenantRecords;
+  readonly query: URLSearchParams;
+}
+
 export interface ResourceDefinition<Row extends StoredRow> extends ListRules<Row> {
   readonly name: ResourceName;
   /** Other spellings that the control plane understands. */
@@ -24,6 +29,12 @@ export interface ResourceDefinition<Row extends StoredRow> extends ListRules<Row
   readonly exportTakesActive?: boolean;
   /** Whether GET {listPath}/{id} exists. */
   readonly hasGet?: boolean;
+  /** What the API shows of a row where that is more than its members: derived ones, or ones cut to the request. */
+  readonly show?: (row: Row, context: ShowContext) => object;
+  /** What GET by id shows, where it is more than a list does. */
+  readonly showOne?: (row: Row, context: ShowContext) => object;
+  /** What the export feed shows, where its rows are others than the list's. */
+  readonly showInExport?: (row: Row, context: ShowContext) => object;
   /** Members that never leave the sandbox. */
   readonly internal?: readonly string[];
   /** Members that export rows have and list rows lack. */
@@ -48,14 +59,10 @@ export interface Resource {
   readonly hasGet: boolean;
   list(records: TenantRecords, query: URLSearchParams): unknown;
   /** Undefined where there is no such record, or it is taken out and only `active` rows are shown. */
-  get(records: TenantRecords, id: number): unknown;
+  get(records: TenantRecords, id: number, query?: URLSearchParams): Record<string, unknown> | undefined;
   export(records: TenantRecords, query: URLSearchParams): unknown;
   /** Puts wire-shaped records, all or, with the first problem, none. */
   load(records: TenantRecords, rows: readonly unknown[], now: string): LoadOutcome;
-  /** Puts back a record of the journal. */
-  restore(records: TenantRecords, row: unknown, isQuiet: boolean): void;
-  /** Puts one tenant's rows into another place, in the order of their modification. */
-  copy(from: TenantRecords, to: TenantRecords): void;
   dump(records: TenantRecords, after: number, limit: number): { data: unknown[]; hasMore: boolean };
 }
 
@@ -63,7 +70,8 @@ const rawRecord = z.record(z.string(), z.unknown());
 
 /** A resource from its definition: one list, one export and one loader for all of them. */
 export function defineResource<Row extends StoredRow>(definition: ResourceDefinition<Row>): Resource {
-  const { name, select, schema } = definition;
+  const { name, select, schema, show = (row) => row } = definition;
+  const { showOne = show, showInExport = show } = definition;
   const internal = new Set(definition.internal);
   const hiddenInLists = new Set([...internal, ...(definition.exportOnly ?? [])]);
   const showsInactive = !definition.exportOnly?.includes('active');
@@ -79,20 +87,25 @@ export function defineResource<Row extends StoredRow>(definition: ResourceDefini
 
     list(records, query) {
       const { data, ...envelope } = readList(definition, select(records), { query, records });
-      return { ...envelope, data: data.map((row) => without(row, hiddenInLists)) };
+      return { ...envelope, data: data.map((row) => without(show(row, { records, query }), hiddenInLists)) };
     },
 
-    get(records, id) {
+    get(records, id, query = new URLSearchParams()) {
       const row = select(records).get(id);
-      return row && (row.active || showsInactive) ? without(row, hiddenInLists) : undefined;
+      if (!row || !(row.active || showsInactive)) return undefined;
+      return without(showOne(row, { records, query }), hiddenInLists);
     },
 
     export(records, query) {
       const { data, ...envelope } = readExport(name, select(records), {
         query,
         takesActive: definition.exportTakesActive ?? false,
+        visibleUntil: records.visibleUntil(),
       });
-      return { ...envelope, data: data.map((row) => without(row, internal)) };
+      return {
+        ...envelope,
+        data: data.map((row) => without(showInExport(row, { records, query }), internal)),
+      };
     },
 
     load(records, rows, now) {
@@ -113,23 +126,12 @@ export function defineResource<Row extends StoredRow>(definition: ResourceDefini
       return { loaded: parsed.length };
     },
 
-    restore(records, row, isQuiet) {
-      const collection = select(records);
-      if (isQuiet) collection.putQuietly(schema.parse(row));
-      else collection.put(schema.parse(row));
-    },
-
-    copy(from, to) {
-      const target = select(to);
-      for (const row of select(from).ordered('copy', (known) => known.modifiedOn ?? known.createdOn))
-        target.put(row);
-    },
-
     dump(records, after, limit) {
-      const rows = select(records).ordered('id', (row) => row.id);
-      const start = rows.findIndex((row) => row.id > after);
-      const data = start === -1 ? [] : rows.slice(start, start + limit);
-      return { data, hasMore: start !== -1 && start + limit < rows.length };
+      const rows = select(records)
+        .values(after)
+        .take(limit + 1)
+        .toArray();
+      return { data: rows.slice(0, limit), hasMore: rows.length > limit };
     },
   };
 }

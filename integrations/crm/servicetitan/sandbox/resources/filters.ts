@@ -1,7 +1,7 @@
+import { memberRead } from '../memberRead.ts';
+import type { Condition, Test } from '../Selection.ts';
 import type { TenantRecords } from '../TenantRecords.ts';
 import type { QueryReader } from './QueryReader.ts';
-
-type Test<Row> = (row: Row) => boolean;
 
 /** Reads its parameter and gives the test for rows; undefined where the parameter is not sent. */
 export type Filter<Row> = (
@@ -22,10 +22,25 @@ function filter<Row, Value>(
   };
 }
 
+/** A test of one member; where it is a plain member, an index may answer the condition instead. */
+export function conditional<Row>(
+  read: Read<Row, unknown>,
+  test: (row: Row) => boolean,
+  condition: (member: string) => Condition,
+): Test<Row> {
+  const member = memberRead(read);
+  return member === null ? test : Object.assign(test, { condition: condition(member) });
+}
+
 export function integerIs<Row>(read: Read<Row, number>): Filter<Row> {
   return filter(
     (reader, name) => reader.integer(name),
-    (value) => (row) => read(row) === value,
+    (value) =>
+      conditional(
+        read,
+        (row) => read(row) === value,
+        (member) => ({ member, is: 'among', values: [value] }),
+      ),
   );
 }
 
@@ -60,7 +75,12 @@ export function textContains<Row>(read: Read<Row, string>): Filter<Row> {
 export function idIn<Row>(read: Read<Row, number>): Filter<Row> {
   return filter(
     (reader, name) => reader.ids(name),
-    (ids) => (row) => ids.has(read(row) ?? 0),
+    (ids) =>
+      conditional(
+        read,
+        (row) => ids.has(read(row) ?? -1),
+        (member) => ({ member, is: 'among', values: [...ids] }),
+      ),
   );
 }
 
@@ -89,7 +109,12 @@ export function numberBelow<Row>(read: Read<Row, number>): Filter<Row> {
 export function onOrAfter<Row>(read: Read<Row, string>): Filter<Row> {
   return filter(
     (reader, name) => reader.timestamp(name),
-    (value) => (row) => (read(row) ?? '') >= value,
+    (value) =>
+      conditional(
+        read,
+        (row) => (read(row) ?? '') >= value,
+        (member) => ({ member, is: 'from', value }),
+      ),
   );
 }
 
@@ -97,6 +122,11 @@ export function onOrAfter<Row>(read: Read<Row, string>): Filter<Row> {
 export function before<Row>(read: Read<Row, string>): Filter<Row> {
   return filter(
     (reader, name) => reader.timestamp(name),
-    (value) => (row) => (read(row) ?? '9') < value,
+    (value) =>
+      conditional(
+        read,
+        (row) => (read(row) ?? '9') < value,
+        (member) => ({ member, is: 'below', value }),
+      ),
   );
 }

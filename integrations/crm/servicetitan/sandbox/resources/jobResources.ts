@@ -1,6 +1,9 @@
-import type { AppointmentRow, JobRow } from '../rows/jobRows.ts';
-import { appointmentRow, canceledLogRow, cancelReasonRow, jobRow, jobTypeRow } from '../rows/jobRows.ts';
+import type { StoredRow } from '../Collection.ts';
+import type { AssignmentRow } from '../rows/assignmentRow.ts';
+import { appointmentRow, jobRow, jobTypeRow, type AppointmentRow, type JobRow } from '../rows/jobRows.ts';
+import type { TenantRecords } from '../TenantRecords.ts';
 import { defineResource } from './defineResource.ts';
+import { externalDataSearch, showExternalData, whoseExternalData } from './externalDataFilters.ts';
 import {
   anyIdIn,
   before,
@@ -15,6 +18,8 @@ import {
   textIs,
   type Filter,
 } from './filters.ts';
+import { linkedTo, rowsThatPass } from './linked.ts';
+import type { QueryReader } from './QueryReader.ts';
 import { commonSorts } from './readList.ts';
 
 const jobStatuses = ['Scheduled', 'Dispatched', 'InProgress', 'Hold', 'Completed', 'Canceled'];
@@ -26,9 +31,11 @@ function someAppointment(filter: Filter<AppointmentRow>): Filter<JobRow> {
   return (reader, name, records) => {
     const test = filter(reader, name, records);
     if (!test) return undefined;
-    const passing = records.appointments.where((appointment) => appointment.active && test(appointment));
-    const jobIds = new Set(passing.map((appointment) => appointment.jobId));
-    return (job) => jobIds.has(job.id);
+    const passing = rowsThatPass(records.appointments, test, (appointment) => appointment.active);
+    return linkedTo(
+      (job) => job.id,
+      passing.map((appointment) => appointment.jobId),
+    );
   };
 }
 
@@ -43,6 +50,43 @@ function firstAppointment(filter: Filter<AppointmentRow>): Filter<JobRow> {
   };
 }
 
+interface CustomField {
+  readonly typeId: number;
+  readonly name: string | null;
+  readonly value: string | null;
+}
+
+/** Custom fields as this module writes them: never without a name and a value. */
+export function showFields(fields: readonly CustomField[]) {
+  return fields.map(({ typeId, name, value }) => ({ typeId, name: name ?? '', value: value ?? '' }));
+}
+
+const isOfTechnician = integerIs<AssignmentRow>((row) => row.technicianId);
+
+/** The assignments of the technician that a parameter names. */
+export function readAssignments(
+  reader: QueryReader,
+  name: string,
+  records: TenantRecords,
+): AssignmentRow[] | undefined {
+  const test = isOfTechnician(reader, name, records);
+  return test && rowsThatPass(records.appointment_assignments, test, (row) => row.active);
+}
+
+/** The jobs or appointments on which a technician is. */
+function isAssigned<Row extends StoredRow>(link: 'jobId' | 'appointmentId'): Filter<Row> {
+  return (...request) => {
+    const assignments = readAssignments(...request);
+    return (
+      assignments &&
+      linkedTo(
+        (row) => row.id,
+        assignments.map((row) => row[link]),
+      )
+    );
+  };
+}
+
 export const jobs = defineResource({
   name: 'jobs',
   noun: 'Job',
@@ -54,6 +98,11 @@ export const jobs = defineResource({
   listPath: 'jpm/v2/tenant/:tenant/jobs',
   exportPaths: ['jpm/v2/tenant/:tenant/export/jobs'],
   hasGet: true,
+  show: (row, context) => ({
+    ...row,
+    customFields: showFields(row.customFields),
+    externalData: showExternalData(row.externalData, context),
+  }),
   exportOnly: ['active'],
   activeByDefault: 'hidden',
   sorts: { ...commonSorts, Priority: (row) => priorities.indexOf(row.priority) },
@@ -69,6 +118,7 @@ export const jobs = defineResource({
     firstAppointmentStartsBefore: firstAppointment(before((row) => row.start)),
     appointmentStartsOnOrAfter: someAppointment(onOrAfter((row) => row.start)),
     appointmentStartsBefore: someAppointment(before((row) => row.start)),
+    technicianId: isAssigned('jobId'),
     customerId: integerIs((row) => row.customerId),
     locationId: integerIs((row) => row.locationId),
     soldById: integerIs((row) => row.soldById),
@@ -89,6 +139,7 @@ export const jobs = defineResource({
       );
       return (job) => unused.has(job.id) === wanted;
     },
+    ...externalDataSearch,
   },
 });
 
@@ -106,7 +157,6 @@ export const appointments = defineResource({
   exportPaths: ['jpm/v2/tenant/:tenant/export/appointments'],
   exportTakesActive: true,
   hasGet: true,
-  internal: ['technicianIds'],
   activeByDefault: 'True',
   sorts: commonSorts,
   filters: {
@@ -122,40 +172,10 @@ export const appointments = defineResource({
     status: choiceIs(appointmentStatuses, (row) => row.status),
     startsOnOrAfter: onOrAfter((row) => row.start),
     startsBefore: before((row) => row.start),
-    technicianId: (reader, name) => {
-      const id = reader.integer(name);
-      return id === undefined ? undefined : (row) => row.technicianIds?.includes(id) ?? false;
-    },
+    technicianId: isAssigned('appointmentId'),
     customerId: integerIs((row) => row.customerId),
     unused: flagIs((row) => row.unused),
   },
-});
-
-export const canceledLogs = defineResource({
-  name: 'canceled_logs',
-  aliases: ['job_canceled_logs', 'canceled_log'],
-  noun: 'Canceled log',
-  scope: 'jpm.jobs',
-  select: (records) => records.canceled_logs,
-  schema: canceledLogRow.loose(),
-  exportPaths: ['jpm/v2/tenant/:tenant/export/job-canceled-logs'],
-  internal: ['modifiedOn'],
-  activeByDefault: 'shown',
-  sorts: {},
-  filters: {},
-});
-
-export const cancelReasons = defineResource({
-  name: 'cancel_reasons',
-  aliases: ['job_cancel_reasons', 'jobs_cancel_reasons'],
-  noun: 'Cancel reason',
-  scope: 'jpm.jobcancelreasons',
-  select: (records) => records.cancel_reasons,
-  schema: cancelReasonRow.loose(),
-  listPath: 'jpm/v2/tenant/:tenant/job-cancel-reasons',
-  activeByDefault: 'Any',
-  sorts: { ...commonSorts, Name: (row) => row.name },
-  filters: { ids: idIn((row) => row.id), name: textContains((row) => row.name) },
 });
 
 export const jobTypes = defineResource({
@@ -166,6 +186,7 @@ export const jobTypes = defineResource({
   schema: jobTypeRow.loose(),
   listPath: 'jpm/v2/tenant/:tenant/job-types',
   hasGet: true,
+  show: (row, context) => ({ ...row, externalData: showExternalData(row.externalData, context) }),
   activeByDefault: 'True',
   hasOrderBy: true,
   sorts: { ...commonSorts, Name: (row) => row.name },
@@ -175,5 +196,6 @@ export const jobTypes = defineResource({
     minDuration: numberAbove((row) => row.duration + 1),
     maxDuration: numberBelow((row) => row.duration - 1),
     priority: choiceIs(priorities, (row) => row.priority),
+    ...whoseExternalData,
   },
 });

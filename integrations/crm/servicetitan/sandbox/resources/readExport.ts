@@ -2,6 +2,7 @@ import type { Collection, StoredRow } from '../Collection.ts';
 import { normalizeTimestamp } from '../timestamps.ts';
 import { type FeedPosition, readContinuationToken, writeContinuationToken } from './continuation.ts';
 import { QueryReader } from './QueryReader.ts';
+import { isVisible } from './visibility.ts';
 
 /** Rows per page of an export feed; callers cannot set it. */
 export const exportPageSize = 1000;
@@ -12,36 +13,43 @@ export interface ExportPage<Row> {
   readonly data: readonly Row[];
 }
 
+interface ExportRequest {
+  readonly query: URLSearchParams;
+  readonly takesActive: boolean;
+  /** Changes from here on become visible later; null where all are visible at once. */
+  readonly visibleUntil: string | null;
+}
+
 /** The next page of a change feed: active, inactive and deleted rows alike, in the order in which they changed. */
 export function readExport<Row extends StoredRow>(
   feed: string,
   collection: Collection<Row>,
-  { query, takesActive }: { query: URLSearchParams; takesActive: boolean },
+  { query, takesActive, visibleUntil }: ExportRequest,
 ): ExportPage<Row> {
   const reader = new QueryReader(query);
-  // Accepted and without effect: this feed never trails behind.
-  reader.flag('includeRecentChanges');
+  const showsRecent = reader.flag('includeRecentChanges') ?? false;
   const wanted = (takesActive ? reader.choice('active', ['True', 'Any', 'False']) : undefined) ?? 'Any';
   const from = readFrom(feed, reader);
   reader.check();
 
-  const data: Row[] = [];
-  let sequence = from.sequence;
-  let hasMore = false;
-  for (const change of collection.changesAfter(from.sequence)) {
-    if (data.length === exportPageSize) {
-      hasMore = true;
-      break;
-    }
-    sequence = change.sequence;
-    const isWanted = wanted === 'Any' || change.row.active === (wanted === 'True');
-    const isRecent = from.since === null || (change.row.modifiedOn ?? change.row.createdOn) >= from.since;
-    if (isWanted && isRecent) data.push(change.row);
-  }
+  const changes = collection
+    .changesAfter(from.sequence, { since: from.since, active: wanted === 'Any' ? null : wanted === 'True' })
+    .take(exportPageSize + 1)
+    .toArray();
+  // A token never passes what is not visible yet: shown early or not, it comes again.
+  const recent = changes.findIndex(({ row }) => !isVisible(row, visibleUntil));
+  const page = changes.slice(
+    0,
+    recent === -1 || showsRecent ? exportPageSize : Math.min(recent, exportPageSize),
+  );
+  const hasMore = changes.length > exportPageSize && page.length === exportPageSize;
+  // At the end of the feed the token stands behind rows that were left out, too.
+  const end = recent === -1 ? collection.lastSequence : (changes[recent]?.sequence ?? 1) - 1;
+  const sequence = hasMore ? (page.at(-1)?.sequence ?? from.sequence) : end;
   return {
     hasMore,
     continueFrom: writeContinuationToken(feed, { sequence, since: hasMore ? from.since : null }),
-    data,
+    data: page.map(({ row }) => row),
   };
 }
 

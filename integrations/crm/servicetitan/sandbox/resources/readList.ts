@@ -1,7 +1,9 @@
 import type { Collection, StoredRow } from '../Collection.ts';
+import type { Selection, Test } from '../Selection.ts';
 import type { TenantRecords } from '../TenantRecords.ts';
-import { before, onOrAfter, type Filter } from './filters.ts';
+import { before, conditional, type Filter, onOrAfter } from './filters.ts';
 import { QueryReader } from './QueryReader.ts';
+import { visibleIn } from './visibility.ts';
 
 const defaultPageSize = 50;
 const maximumPageSize = 5000;
@@ -37,7 +39,7 @@ export function readList<Row extends StoredRow>(
   collection: Collection<Row>,
   { query, records }: { query: URLSearchParams; records: TenantRecords },
 ): ListPage<Row> {
-  const reader = new QueryReader(query);
+  const reader = new QueryReader(query, records.switches);
   const page = Math.max(1, reader.integer('page') ?? 1);
   const pageSize = reader.integer('pageSize') ?? defaultPageSize;
   if (pageSize < 1 || pageSize > maximumPageSize) {
@@ -52,16 +54,14 @@ export function readList<Row extends StoredRow>(
   }
   reader.check();
 
-  const ordered = collection.ordered(sort.name, sort.value);
-  const matching = ordered.filter((row) => tests.every((test) => test(row)));
-  if (sort.isDescending) matching.reverse();
-  const start = (page - 1) * pageSize;
+  // One row more than the page tells whether there are more, without counting them.
+  const rows = collection.page({ tests, ...sort }, { offset: (page - 1) * pageSize, limit: pageSize + 1 });
   return {
     page,
     pageSize,
-    hasMore: start + pageSize < matching.length,
-    totalCount: wantsTotal ? matching.length : null,
-    data: matching.slice(start, start + pageSize),
+    hasMore: rows.length > pageSize,
+    totalCount: wantsTotal ? collection.count(tests) : null,
+    data: rows.slice(0, pageSize),
   };
 }
 
@@ -69,49 +69,60 @@ function readFilters<Row extends StoredRow>(
   rules: ListRules<Row>,
   reader: QueryReader,
   records: TenantRecords,
-): ((row: Row) => boolean)[] {
+): Test<Row>[] {
   const dates: Record<string, Filter<Row>> = {
     createdOnOrAfter: onOrAfter((row) => row.createdOn),
     createdBefore: before((row) => row.createdOn),
-    modifiedOnOrAfter: onOrAfter((row) => row.modifiedOn),
-    modifiedBefore: before((row) => row.modifiedOn),
+    modifiedOnOrAfter: onOrAfter((row) => row.modifiedOn ?? row.createdOn),
+    modifiedBefore: before((row) => row.modifiedOn ?? row.createdOn),
   };
   const tests = Object.entries({ ...dates, ...rules.filters })
     .map(([name, filter]) => filter(reader, name, records))
     .filter((test) => test !== undefined);
   const activeTest = readActive(rules, reader);
-  return activeTest ? [activeTest, ...tests] : tests;
+  const visible = visibleIn<Row>(records.visibleUntil(), reader);
+  return [...(activeTest ? [activeTest] : []), ...visible, ...tests];
 }
 
 function readActive<Row extends StoredRow>(
   { activeByDefault }: ListRules<Row>,
   reader: QueryReader,
-): ((row: Row) => boolean) | null {
+): Test<Row> | null {
   if (activeByDefault === 'shown') return null;
-  if (activeByDefault === 'hidden') return (row) => row.active;
+  if (activeByDefault === 'hidden') return activeIs(true);
   const wanted = reader.choice('active', ['True', 'Any', 'False']) ?? activeByDefault;
-  return wanted === 'Any' ? null : (row) => row.active === (wanted === 'True');
+  return wanted === 'Any' ? null : activeIs(wanted === 'True');
 }
 
-function readSort<Row extends StoredRow>(rules: ListRules<Row>, reader: QueryReader) {
-  const byId = { name: 'Id', value: (row: Row): string | number => row.id, isDescending: false };
+function activeIs<Row extends StoredRow>(active: boolean): Test<Row> {
+  return conditional<Row>(
+    (row) => row.active,
+    (row) => row.active === active,
+    (member) => ({ member, is: 'among', values: [active] }),
+  );
+}
+
+type Sort<Row> = Pick<Selection<Row>, 'sort' | 'isDescending'>;
+
+function readSort<Row extends StoredRow>(rules: ListRules<Row>, reader: QueryReader): Sort<Row> {
+  const byId: Sort<Row> = { sort: (row) => row.id, isDescending: false };
   const names = Object.keys(rules.sorts);
   if (rules.hasOrderBy) {
     const orderBy = reader.choice('orderBy', names);
     const direction = reader.choice('orderByDirection', ['asc', 'ascending', 'desc', 'descending']) ?? 'asc';
-    const value = orderBy && rules.sorts[orderBy];
-    if (value) return { name: orderBy, value, isDescending: direction.startsWith('desc') };
+    const chosen = orderBy && rules.sorts[orderBy];
+    if (chosen) return { sort: chosen, isDescending: direction.startsWith('desc') };
   }
-  const sort = names.length > 0 ? reader.text('sort') : undefined;
-  if (sort === undefined) return byId;
-  const name = names.find((known) => known.toLowerCase() === sort.slice(1).trim().toLowerCase());
-  const value = name && rules.sorts[name];
-  if (!value || !/^[+-]/.test(sort)) {
+  const text = names.length > 0 ? reader.text('sort') : undefined;
+  if (text === undefined) return byId;
+  const name = names.find((known) => known.toLowerCase() === text.slice(1).trim().toLowerCase());
+  const sort = name && rules.sorts[name];
+  if (!sort || !/^[+-]/.test(text)) {
     reader.refuse(
       'sort',
-      `Expected + or - (sent as %2B or -) and one of ${names.join(', ')}, not '${sort.slice(0, 60)}'.`,
+      `Expected + or - (sent as %2B or -) and one of ${names.join(', ')}, not '${text.slice(0, 60)}'.`,
     );
     return byId;
   }
-  return { name, value, isDescending: sort.startsWith('-') };
+  return { sort, isDescending: text.startsWith('-') };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { externalData } from './externalData.ts';
 import {
   active,
   addressGeo,
@@ -7,7 +8,6 @@ import {
   customerType,
   customFields,
   emptyAddress,
-  externalData,
   flag,
   id,
   links,
@@ -44,6 +44,8 @@ export const customerRow = z.object({
   creditLimit: optionalMoney,
   creditLimitBalance: optionalMoney,
   externalData,
+  /** Not on the wire: the last change that was more than a balance; null while that is modifiedOn. */
+  profileModifiedOn: optionalTimestamp,
 });
 export type CustomerRow = z.infer<typeof customerRow>;
 
@@ -66,15 +68,18 @@ export const locationRow = z.object({
 });
 export type LocationRow = z.infer<typeof locationRow>;
 
-export const customerContactRow = z.object({
+const contactRow = z.object({
   id,
-  customerId: requiredLink,
   type: contactType,
   value: text,
   memo: optionalText,
   active,
   createdOn: timestamp,
   modifiedOn: timestamp,
+});
+
+/** How a customer or location is reached; a telephone says whether it takes texts, all say what for. */
+const reachableRow = contactRow.extend({
   phoneSettings: z.object({ phoneNumber: text, doNotText: flag }).nullable().default(null),
   preferences: z
     .object({
@@ -85,7 +90,13 @@ export const customerContactRow = z.object({
     .nullable()
     .default(null),
 });
+export type ReachableRow = z.infer<typeof reachableRow>;
+
+export const customerContactRow = reachableRow.extend({ customerId: requiredLink });
 export type CustomerContactRow = z.infer<typeof customerContactRow>;
+
+export const locationContactRow = reachableRow.extend({ locationId: requiredLink });
+export type LocationContactRow = z.infer<typeof locationContactRow>;
 
 export const leadRow = z.object({
   id,
@@ -122,7 +133,7 @@ export const leadRow = z.object({
 });
 export type LeadRow = z.infer<typeof leadRow>;
 
-export const bookingAddress = z.object({
+const bookingAddress = z.object({
   street: optionalText,
   unit: optionalText,
   city: optionalText,
@@ -157,14 +168,5 @@ export const bookingRow = z.object({
 });
 export type BookingRow = z.infer<typeof bookingRow>;
 
-export const bookingContactRow = z.object({
-  id,
-  bookingId: requiredLink,
-  type: contactType,
-  value: text,
-  memo: optionalText,
-  active,
-  createdOn: timestamp,
-  modifiedOn: timestamp,
-});
+export const bookingContactRow = contactRow.extend({ bookingId: requiredLink });
 export type BookingContactRow = z.infer<typeof bookingContactRow>;

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { externalData } from './externalData.ts';
 import {
   active,
   createdById,
   customFields,
-  externalData,
   flag,
   id,
   links,
@@ -82,30 +82,8 @@ export const appointmentRow = z.object({
   createdById,
   isConfirmed: flag.default(false),
   active,
-  /** Not on the wire: who is assigned; null where nobody said so, as on loaded records. */
-  technicianIds: z.array(z.int()).nullable().default(null),
 });
 export type AppointmentRow = z.infer<typeof appointmentRow>;
-
-export const canceledLogRow = z.object({
-  id,
-  jobId: requiredLink,
-  reasonId: requiredLink,
-  memo: optionalText,
-  createdOn: timestamp,
-  createdById,
-  active,
-});
-export type CanceledLogRow = z.infer<typeof canceledLogRow>;
-
-export const cancelReasonRow = z.object({
-  id,
-  name: text,
-  active,
-  createdOn: timestamp,
-  modifiedOn: timestamp,
-});
-export type CancelReasonRow = z.infer<typeof cancelReasonRow>;
 
 export const jobTypeRow = z.object({
   id,

@@ -45,7 +45,6 @@ export const emptyAddress = addressGeo.parse({});
 export const customFields = z
   .array(z.object({ typeId: z.int(), name: optionalText, value: optionalText }))
   .default([]);
-export const externalData = z.array(z.object({ key: text, value: text })).default([]);
 
 export type AddressGeo = z.infer<typeof addressGeo>;
 export type ContactType = z.infer<typeof contactType>;

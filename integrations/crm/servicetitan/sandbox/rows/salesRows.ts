@@ -8,6 +8,7 @@ import {
   optionalLink,
   optionalText,
   optionalTimestamp,
+  requiredLink,
   text,
   timestamp,
 } from './members.ts';
@@ -90,6 +91,17 @@ export const estimateRow = z.object({
   proposalTagName: optionalText,
 });
 export type EstimateRow = z.infer<typeof estimateRow>;
+
+export const estimateStatusChangeRow = z.object({
+  id,
+  estimateId: requiredLink,
+  oldStatus: optionalText,
+  newStatus: optionalText,
+  createdOn: timestamp,
+  createdById: optionalLink,
+  active,
+});
+export type EstimateStatusChangeRow = z.infer<typeof estimateStatusChangeRow>;
 
 export const suppressionReason = z.enum([
   'Unsubscribe',

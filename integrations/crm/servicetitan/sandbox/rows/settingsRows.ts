@@ -1,15 +1,6 @@
 import { z } from 'zod';
-import {
-  active,
-  externalData,
-  flag,
-  id,
-  links,
-  optionalMoney,
-  optionalText,
-  text,
-  timestamp,
-} from './members.ts';
+import { externalData } from './externalData.ts';
+import { active, flag, id, links, optionalMoney, optionalText, text, timestamp } from './members.ts';
 
 const named = z.object({ id: z.int(), name: optionalText }).nullable().default(null);
 
@@ -34,6 +25,10 @@ export const businessUnitRow = z.object({
       state: optionalText,
       zip: optionalText,
       country: optionalText,
+      latitude: optionalMoney,
+      longitude: optionalMoney,
+      isManualCoordinates: flag.default(false),
+      isMilitary: flag.default(false),
     })
     .nullable()
     .default(null),
@@ -46,6 +41,17 @@ export const businessUnitRow = z.object({
   trade: named,
   division: named,
   tagTypeIds: links.nullable(),
+  tenant: z
+    .object({
+      id: z.int(),
+      name: text,
+      accountCode: optionalText,
+      franchiseId: optionalText,
+      conceptCode: optionalText,
+      modifiedOn: timestamp,
+    })
+    .nullable()
+    .default(null),
   createdOn: timestamp,
   modifiedOn: timestamp,
   externalData: externalData.nullable(),
@@ -66,3 +72,14 @@ export const tagTypeRow = z.object({
   modifiedOn: timestamp,
 });
 export type TagTypeRow = z.infer<typeof tagTypeRow>;
+
+/** Why somebody called, and with that why a lead or booking came to nothing. */
+export const callReasonRow = z.object({
+  id,
+  name: text,
+  isLead: flag.default(false),
+  active,
+  createdOn: timestamp,
+  modifiedOn: timestamp,
+});
+export type CallReasonRow = z.infer<typeof callReasonRow>;

@@ -3,16 +3,20 @@ import { addLocation } from '../office/customers.ts';
 import type { Desk } from '../office/Desk.ts';
 import { createEstimate, type NewEstimate } from '../office/estimates.ts';
 import { bookJob, finishJob, type NewJob } from '../office/jobs.ts';
+import { createProject } from '../office/projects.ts';
 import type { NewAppointment } from '../office/appointments.ts';
 import type { Random } from '../random.ts';
 import type { CustomerRow, LocationRow } from '../rows/crmRows.ts';
 import type { JobRow } from '../rows/jobRows.ts';
 import type { EstimateRow } from '../rows/salesRows.ts';
 import { hoursAfter, localHour } from './localTime.ts';
+import { offers } from './offers.ts';
 import { workReference } from './reference.ts';
 
 /** Who acts where: an office at one moment, for one customer. */
 export interface Scene {
+  /** The second customer of an event that concerns two. */
+  readonly other?: CustomerRow | null;
   readonly desk: Desk;
   readonly timeZone: string;
   readonly customer: CustomerRow;
@@ -60,9 +64,11 @@ export interface VisitOptions {
 /** Books a sales visit; the open lead that it comes from is converted. */
 export function bookVisit(scene: Scene, options: VisitOptions = {}): JobRow {
   const { desk, customer, random } = scene;
+  const locationId = locationOf(scene).id;
+  openProject(scene, options.projectId ?? null, locationId);
   return bookJob(desk, {
     customerId: customer.id,
-    locationId: locationOf(scene).id,
+    locationId,
     ...workReference(desk, 'sales', random),
     summary: random.pick(visitSummaries),
     leadId: options.leadId,
@@ -70,6 +76,11 @@ export function bookVisit(scene: Scene, options: VisitOptions = {}): JobRow {
     appointments: [options.appointment ?? planAppointment(scene, { days: [2, 4], hours: 2 })],
     ...options.members,
   });
+}
+
+function openProject({ desk, customer }: Scene, id: number | null, locationId: number): void {
+  if (!id || desk.records.projects.get(id)) return;
+  createProject(desk, { id, customerId: customer.id, locationId, name: `New system for ${customer.name}` });
 }
 
 /** The visit took place: a sales visit is completed at no charge. One that was ahead took place just now. */
@@ -89,14 +100,6 @@ function bringToNow(desk: Desk, jobId: number, hours: number): void {
   }
 }
 
-const offers = [
-  ['Heat pump 3 ton', 'Heat pump, 3 ton, with smart thermostat'],
-  ['Furnace 80k BTU', 'Gas furnace, 80,000 BTU, two stages'],
-  ['Air conditioner 16 SEER', 'Air conditioner, 16 SEER, with line set'],
-  ['Tankless water heater', 'Tankless water heater, gas, outdoor'],
-  ['Water heater 50 gal', 'Water heater, 50 gallons, with expansion tank'],
-] as const;
-
 export interface EstimateOptions {
   readonly members?: Partial<NewEstimate>;
   readonly price?: number;
@@ -107,16 +110,14 @@ export function presentEstimate(
   visit: JobRow,
   options: EstimateOptions = {},
 ): EstimateRow {
-  const [skuName, description] = random.pick(offers);
+  const { skuId, name: skuName, description } = random.pick(offers);
   const unitPrice = options.price ?? random.int(32, 180) * 100 - 5;
   return createEstimate(desk, {
     jobId: visit.id,
     name: skuName,
     summary: description,
     tax: Math.round(unitPrice * 8) / 100,
-    items: [
-      { skuId: random.int(1, 999), skuName, description, unitPrice, unitCost: Math.round(unitPrice * 0.55) },
-    ],
+    items: [{ skuId, skuName, description, unitPrice, unitCost: Math.round(unitPrice * 0.55) }],
     ...options.members,
   });
 }

@@ -1,4 +1,5 @@
-import type { NewContact, NewCustomer } from '../office/customers.ts';
+import type { NewContact } from '../office/contacts.ts';
+import type { NewCustomer } from '../office/customers.ts';
 import type { Random } from '../random.ts';
 
 const firstNames = [
@@ -28,6 +29,11 @@ const firstNames = [
   'Xander',
   'Yara',
   'Zeno',
+  'José',
+  'Søren',
+  'Łukasz',
+  'Zoë',
+  '陈',
 ] as const;
 const lastNames = [
   'Applewood',
@@ -54,6 +60,10 @@ const lastNames = [
   'Velvetine',
   'Willowmere',
   'Yarrowby',
+  'Nuñez',
+  "O'Brien",
+  'Østerberry',
+  'van der Plum',
 ] as const;
 const streets = [
   'Imaginary Ave',
@@ -101,7 +111,7 @@ const northTexas: Region = {
 export interface InventOptions {
   readonly timeZone: string;
   /** Makes the mail address unlike every other. */
-  readonly number: number;
+  readonly number: number | string;
   readonly emails?: number;
   readonly members?: Partial<NewCustomer>;
 }
@@ -127,14 +137,25 @@ export function inventCustomer(
   const phone = `(${region.area}) 555-01${String(random.int(0, 99)).padStart(2, '0')}`;
   const contacts: NewContact[] = [{ type: 'MobilePhone', value: phone }];
   for (let index = 0; index < emails; index += 1) {
-    const local = `${first}.${last}${number}${index === 0 ? '' : `.${index + 1}`}`.toLowerCase();
+    const local = `${plainLetters(first)}.${plainLetters(last)}${number}${index === 0 ? '' : `.${index + 1}`}`;
     contacts.push({ type: 'Email', value: `${local}@${random.pick(mailDomains)}` });
   }
   return {
     name: `${first} ${last}`,
     address,
-    locations: [{ name: `${last} residence`, address }],
+    locations: [{ name: `${last} residence`, address, contacts }],
     contacts,
     ...members,
   };
+}
+
+const letters: Readonly<Record<string, string>> = { ø: 'o', ł: 'l', 陈: 'chen' };
+
+/** A name as mail addresses write it: José is jose. */
+function plainLetters(name: string): string {
+  return name
+    .toLowerCase()
+    .normalize('NFD')
+    .replaceAll(/[øł陈]/g, (letter) => letters[letter] ?? '')
+    .replaceAll(/[^a-z]/g, '');
 }

@@ -1,9 +1,13 @@
 import { dayMs, hourMs } from '../durations.ts';
 import { timeOf, toTimestamp } from '../timestamps.ts';
 
-/** How far a zone's wall clock is ahead of UTC at a moment, in milliseconds. */
-function zoneOffset(timeZone: string, moment: Date): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
+/** Making one takes far longer than using it. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatterOf(timeZone: string): Intl.DateTimeFormat {
+  const known = formatters.get(timeZone);
+  if (known) return known;
+  const formatter = new Intl.DateTimeFormat('en-US', {
     timeZone,
     hourCycle: 'h23',
     year: 'numeric',
@@ -12,7 +16,14 @@ function zoneOffset(timeZone: string, moment: Date): number {
     hour: 'numeric',
     minute: 'numeric',
     second: 'numeric',
-  }).formatToParts(moment);
+  });
+  formatters.set(timeZone, formatter);
+  return formatter;
+}
+
+/** How far a zone's wall clock is ahead of UTC at a moment, in milliseconds. */
+function zoneOffset(timeZone: string, moment: Date): number {
+  const parts = formatterOf(timeZone).formatToParts(moment);
   const read = (type: string) => Number(parts.find((part) => part.type === type)?.value ?? 0);
   const wall = Date.UTC(
     read('year'),

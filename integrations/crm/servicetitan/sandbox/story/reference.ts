@@ -1,6 +1,7 @@
 import type { Desk } from '../office/Desk.ts';
 import type { Random } from '../random.ts';
-import { cancelReasonRow, jobTypeRow } from '../rows/jobRows.ts';
+import { reasonRow } from '../rows/jobLogRows.ts';
+import { jobTypeRow } from '../rows/jobRows.ts';
 import { businessUnitRow } from '../rows/settingsRows.ts';
 import { installName, isClerical, salesName } from './jobKind.ts';
 
@@ -41,5 +42,5 @@ export function genuineReason({ records, now }: Desk, random: Random): number {
   if (reasons.length > 0) return random.pick(reasons).id;
   const id = records.cancel_reasons.nextId();
   const name = 'Customer changed their mind';
-  return records.cancel_reasons.put(cancelReasonRow.parse({ id, name, createdOn: now, modifiedOn: now })).id;
+  return records.cancel_reasons.put(reasonRow.parse({ id, name, createdOn: now, modifiedOn: now })).id;
 }

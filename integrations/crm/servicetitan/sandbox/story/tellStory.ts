@@ -1,13 +1,13 @@
 import { ControlError } from '../control/ControlError.ts';
 import { requireTenant } from '../control/loadRecords.ts';
 import { createCustomer } from '../office/customers.ts';
-import { findSuppression } from '../office/suppressions.ts';
 import type { Desk } from '../office/Desk.ts';
 import { Random } from '../random.ts';
 import type { CustomerRow } from '../rows/crmRows.ts';
 import type { RecordChange, Store, StoredTenant } from '../Store.ts';
 import { type ResourceName, resourceNames } from '../TenantRecords.ts';
 import type { Scene } from './acts.ts';
+import { drawCandidates } from './drawCandidates.ts';
 import { inventCustomer } from './inventCustomer.ts';
 import { currentOpportunity, type Stage } from './opportunity.ts';
 import { isReachable, storyEventTable } from './storyEventTable.ts';
@@ -59,7 +59,16 @@ function castScene(
   { input, random }: { input: StoryInput; random: Random },
 ): Scene {
   const event = storyEventTable[input.event];
-  const sceneOf = (customer: CustomerRow): Scene => ({ desk, timeZone: info.timeZone, customer, random });
+  const other = input.otherCustomerId
+    ? requireCustomer(desk, input.otherCustomerId, 'otherCustomerId')
+    : null;
+  const sceneOf = (customer: CustomerRow): Scene => ({
+    desk,
+    timeZone: info.timeZone,
+    customer,
+    other,
+    random,
+  });
   const refusalOf = (customer: CustomerRow) =>
     event.refusal(sceneOf(customer), currentOpportunity(records, customer.id));
   const invent = () => {
@@ -70,15 +79,13 @@ function castScene(
   };
 
   if (input.customerId) {
-    const customer = requireCustomer(desk, input.customerId);
+    const customer = requireCustomer(desk, input.customerId, 'customerId');
     const refusal = refusalOf(customer);
     if (refusal !== null) throw impossible(customer, refusal);
     return sceneOf(customer);
   }
   if (input.event === 'lead_received') return invent();
-  const candidates = random.shuffle(
-    records.customers.where((row) => isReachable(row) && isMailable(desk, row)),
-  );
+  const candidates = drawCandidates(desk, random);
   const stageOf = new Map<number, Stage>();
   for (const customer of candidates) stageOf.set(customer.id, currentOpportunity(records, customer.id).stage);
   for (const stage of event.prefers) {
@@ -95,11 +102,11 @@ function castScene(
   return scene;
 }
 
-function requireCustomer({ records }: Desk, id: number): CustomerRow {
+function requireCustomer({ records }: Desk, id: number, field: string): CustomerRow {
   const customer = records.customers.get(id);
   if (!customer) {
-    throw new ControlError(400, `customerId ${id} is no customer of this tenant.`, [
-      { field: 'customerId', message: 'must be the id of a customer of the tenant' },
+    throw new ControlError(400, `${field} ${id} is no customer of this tenant.`, [
+      { field, message: 'must be the id of a customer of the tenant' },
     ]);
   }
   if (!isReachable(customer)) throw impossible(customer, 'is inactive or merged into another customer');
@@ -109,15 +116,6 @@ function requireCustomer({ records }: Desk, id: number): CustomerRow {
 function impossible(customer: CustomerRow, reason: string): ControlError {
   const message = `${customer.name} (customer ${customer.id}) ${reason}.`;
   return new ControlError(409, message, [{ field: 'customerId', message: reason }]);
-}
-
-/** Stories are told to be seen, so a random choice falls on somebody who may get e-mail. */
-function isMailable(desk: Desk, { id, doNotMail, doNotService }: CustomerRow): boolean {
-  if (doNotMail || doNotService) return false;
-  const emails = desk.records.customer_contacts
-    .ownedBy(id)
-    .filter((row) => row.active && row.type === 'Email');
-  return emails.length > 0 && !emails.some((row) => findSuppression(desk, row.value)?.active);
 }
 
 function summarize(changes: readonly RecordChange[]) {
