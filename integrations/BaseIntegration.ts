@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { describeAction, type Action, type ActionDescription } from './action.ts';
+import type { CallPriority } from './calls/callPriority.ts';
+import type { SharedCalls } from './calls/SharedCalls.ts';
 import type { Clock } from './clock.ts';
+import { verdictKinds, type ConnectionDiagnosis } from './ConnectionDiagnosis.ts';
 import { IntegrationError, type IntegrationErrorKind } from './errors.ts';
 import type { Logger } from './logger.ts';
 import type { Sleep, Stopwatch } from './retry.ts';
@@ -14,12 +17,21 @@ export interface IntegrationDeps {
   random?: (() => number) | undefined;
   sleep?: Sleep | undefined;
   stopwatch?: Stopwatch | undefined;
+  /** How long one answer may take. */
+  timeoutMs?: number | undefined;
+  /** What this connection's client has in common with others: tokens, the rate budget, circuits. */
+  shared?: SharedCalls | undefined;
+  /** The connection whose circuit the client's failures count for. */
+  connectionId?: string | undefined;
+  /** Whose calls these are; a flow's unless something else is said. */
+  priority?: CallPriority | undefined;
   /** Where the product's sandbox listens; needed by connections to it only. */
   sandbox?: { authUrl: string; apiUrl: string } | undefined;
 }
 
 export type ConnectionCheck =
-  { ok: true; detail: string } | { ok: false; kind: IntegrationErrorKind; message: string };
+  | { ok: true; detail: string; diagnosis: ConnectionDiagnosis }
+  | { ok: false; kind: IntegrationErrorKind; message: string; diagnosis: ConnectionDiagnosis | null };
 
 export interface IntegrationDescription {
   id: string;
@@ -44,8 +56,12 @@ export abstract class BaseIntegration<Service> {
   /** The typed calls of one connection. Throws an IntegrationError of kind invalid for incomplete credentials. */
   abstract connect(credentials: unknown, deps: IntegrationDeps): Service;
 
-  /** Proves that the connection works and says so in one sentence; throws an IntegrationError that names the remedy. */
-  protected abstract probe(service: Service, signal?: AbortSignal): Promise<string>;
+  /** Tells why the connection works or does not. Throws an IntegrationError of kind invalid for incomplete credentials. */
+  abstract diagnose(
+    credentials: unknown,
+    deps: IntegrationDeps,
+    signal?: AbortSignal,
+  ): Promise<ConnectionDiagnosis>;
 
   /** Tries the credentials; a refusal is an answer, not an exception. */
   async checkConnection(
@@ -54,10 +70,14 @@ export abstract class BaseIntegration<Service> {
     signal?: AbortSignal,
   ): Promise<ConnectionCheck> {
     try {
-      return { ok: true, detail: await this.probe(this.connect(credentials, deps), signal) };
+      const diagnosis = await this.diagnose(credentials, deps, signal);
+      const kind = verdictKinds[diagnosis.verdict];
+      if (kind === null) return { ok: true, detail: diagnosis.headline, diagnosis };
+      const message = [diagnosis.headline, ...diagnosis.details.slice(0, 1), diagnosis.remedy].join(' ');
+      return { ok: false, kind, message, diagnosis };
     } catch (error) {
       if (!(error instanceof IntegrationError)) throw error;
-      return { ok: false, kind: error.kind, message: error.message };
+      return { ok: false, kind: error.kind, message: error.message, diagnosis: null };
     }
   }
 

@@ -27,18 +27,20 @@ interface ActionIdentity {
   effect: ActionEffect;
 }
 
-export interface ActionDefinition<
-  Service,
-  Input extends z.ZodObject,
-  Output extends z.ZodType,
-> extends ActionIdentity {
+interface ActionNeeds {
+  /** The permissions that it needs of the vendor, by the vendor's names; named when one is missing. */
+  scopes?: readonly string[];
+}
+
+export interface ActionDefinition<Service, Input extends z.ZodObject, Output extends z.ZodType>
+  extends ActionIdentity, ActionNeeds {
   input: Input;
   output: Output;
   run(context: ActionContext<Service>, input: z.output<Input>): Promise<z.output<Output>>;
 }
 
 /** An action as the runtime sees it: its input is whatever a flow's templates rendered, checked by `run`. */
-export interface Action<Service> extends ActionIdentity {
+export interface Action<Service> extends ActionIdentity, ActionNeeds {
   readonly input: z.ZodObject;
   readonly output: z.ZodType;
   readonly run: (context: ActionContext<Service>, input: unknown) => Promise<unknown>;
@@ -53,9 +55,27 @@ export function defineAction<Service, Input extends z.ZodObject, Output extends 
     run: async (context, input) => {
       const parsed = definition.input.safeParse(input);
       if (!parsed.success) throw invalidInput(definition, parsed.error);
-      return await definition.run(context, parsed.data);
+      try {
+        return await definition.run(context, parsed.data);
+      } catch (error) {
+        throw error instanceof IntegrationError ? withScopes(definition, error) : error;
+      }
     },
   };
+}
+
+/** The vendor's refusal alone seldom says which permission is missing. */
+function withScopes(
+  { title, scopes = [] }: ActionIdentity & ActionNeeds,
+  error: IntegrationError,
+): IntegrationError {
+  if (error.kind !== 'forbidden' || scopes.length === 0) return error;
+  return new IntegrationError('forbidden', `"${title}" needs ${scopes.join(' and ')}. ${error.message}`, {
+    status: error.status,
+    requestId: error.requestId,
+    outcomeUnknown: error.outcomeUnknown,
+    cause: error,
+  });
 }
 
 function invalidInput(

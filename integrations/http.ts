@@ -94,7 +94,9 @@ function failureWithoutAnswer(error: unknown, request: HttpRequest, deadline: Ab
   const host = new URL(request.url).host;
   const outcomeUnknown = !request.repeatable && !nothingSent.has(code);
   // The client's own error carries the request with its headers: it must not travel on.
-  const cause = new Error(redact(error instanceof Error ? error.message : String(error)));
+  const cause = Object.assign(new Error(redact(error instanceof Error ? error.message : String(error))), {
+    code: deadline.aborted ? 'ETIMEDOUT' : code,
+  });
   if (request.signal?.aborted) {
     return new IntegrationError('unavailable', `The call to ${service} was stopped before it was answered.`, {
       outcomeUnknown,

@@ -1,8 +1,12 @@
 const replacements: readonly (readonly [RegExp, string])[] = [
   [/\b(cs1|ak1|cid)\.[\w.~+/=-]+/gi, '$1.[redacted]'],
+  [/(st-app-key\\*["']?\s*[=:]\s*\\*["']?)[^"'\\&\s,}]+/gi, '$1[redacted]'],
   [/\bBearer\s+[\w.~+/=-]+/gi, 'Bearer [redacted]'],
   [/\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g, '[redacted token]'],
-  [/((?:access_token|client_secret|client_id)["']?\s*[=:]\s*["']?)[^"'&\s,}]+/gi, '$1[redacted]'],
+  [
+    /((?:access_token|client_secret|client_id|servicetitanapplicationkey)\\*["']?\s*[=:]\s*\\*["']?)[^"'\\&\s,}]+/gi,
+    '$1[redacted]',
+  ],
   [/[\w.+'-]+@[\w-]+(?:\.[\w-]+)+/g, '[redacted e-mail]'],
   [/\+\d{8,15}\b/g, '[redacted phone]'],
   [/(?:\(\d{3}\)\s?|\b\d{3}[\s.-])\d{3}[\s.-]\d{4}\b/g, '[redacted phone]'],

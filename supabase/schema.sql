@@ -44,6 +44,21 @@ CREATE INDEX change_events_at_idx ON public.change_events USING btree (at);
 CREATE INDEX change_events_workspace_idx ON public.change_events USING btree (workspace_id, id);
 create policy change_events_members_read on public.change_events for select to authenticated using (is_member(workspace_id));
 
+create table public.connection_circuits (
+  connection_id uuid not null,
+  workspace_id uuid not null,
+  state text not null default 'closed'::text,
+  failures integer not null default 0,
+  openings integer not null default 0,
+  next_try_at timestamp with time zone,
+  reason text,
+  constraint connection_circuits_state_known CHECK ((state = ANY (ARRAY['closed'::text, 'open'::text, 'half_open'::text]))),
+  constraint connection_circuits_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE CASCADE,
+  constraint connection_circuits_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint connection_circuits_pkey PRIMARY KEY (connection_id)
+);
+alter table public.connection_circuits enable row level security;
+
 create table public.connection_credentials (
   connection_id uuid not null,
   workspace_id uuid not null,
@@ -288,6 +303,7 @@ create table public.integration_connections (
   derivations bigint not null default 0,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  diagnosis jsonb,
   constraint integration_connections_environment_known CHECK ((environment = ANY (ARRAY['production'::text, 'integration'::text, 'sandbox'::text]))),
   constraint integration_connections_status_known CHECK ((status = ANY (ARRAY['connected'::text, 'paused'::text, 'error'::text]))),
   constraint integration_connections_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
@@ -384,6 +400,38 @@ create table public.rejected_records (
 );
 alter table public.rejected_records enable row level security;
 create policy rejected_records_members_read on public.rejected_records for select to authenticated using (is_member(workspace_id));
+
+create table public.service_titan_budgets (
+  key text not null,
+  rate double precision not null,
+  rated_at timestamp with time zone not null,
+  slowed_at timestamp with time zone,
+  paused_until timestamp with time zone,
+  taken bigint[] not null default '{}'::bigint[],
+  demands jsonb not null default '{}'::jsonb,
+  constraint service_titan_budgets_pkey PRIMARY KEY (key)
+);
+alter table public.service_titan_budgets enable row level security;
+
+create table public.service_titan_tokens (
+  key text not null,
+  key_id text,
+  ciphertext text,
+  token_hash text,
+  issued_at timestamp with time zone,
+  renew_at timestamp with time zone,
+  holder text,
+  leased_until timestamp with time zone,
+  constraint service_titan_tokens_pkey PRIMARY KEY (key)
+);
+alter table public.service_titan_tokens enable row level security;
+
+create table public.service_titan_turns (
+  key text not null,
+  free_at timestamp with time zone not null,
+  constraint service_titan_turns_pkey PRIMARY KEY (key)
+);
+alter table public.service_titan_turns enable row level security;
 
 create table public.servicetitan_records (
   connection_id uuid not null,
@@ -931,6 +979,21 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.claim_circuit_trial(p_connection uuid, p_trial_ms double precision)
+ RETURNS boolean
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  with claimed as (
+    update public.connection_circuits c
+    set state = 'half_open', next_try_at = clock_timestamp() + make_interval(secs => p_trial_ms / 1000)
+    where c.connection_id = p_connection and c.state <> 'closed' and c.next_try_at <= clock_timestamp()
+    returning 1
+  )
+  select exists (select 1 from claimed)
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.claim_due_messages(p_now timestamp with time zone, p_system_now timestamp with time zone, p_worker text, p_lease_seconds integer, p_limit integer)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -1042,6 +1105,58 @@ begin
   join public.flows f on f.id = r.flow_id
   join public.customer_servicetitan_state j on j.id = r.journey_id;
   return v_steps;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.claim_token(p_key text, p_key_id text, p_holder text, p_lease_ms integer, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_token public.service_titan_tokens;
+  v_leased_ms double precision;
+begin
+  select * into v_token from public.service_titan_tokens t where t.key = p_key;
+  for v_try in 1..2 loop
+    if v_token.ciphertext is not null and v_token.key_id = p_key_id and v_token.issued_at <= p_now and p_now < v_token.renew_at then
+      return jsonb_build_object('type', 'token', 'ciphertext', v_token.ciphertext, 'keyId', v_token.key_id,
+        'issuedAt', v_token.issued_at, 'renewAt', v_token.renew_at);
+    end if;
+    -- Looked at once without a lock, which is the usual case, and then once more with it.
+    exit when v_try = 2;
+    insert into public.service_titan_tokens (key) values (p_key) on conflict (key) do nothing;
+    select * into v_token from public.service_titan_tokens t where t.key = p_key for update;
+  end loop;
+  v_leased_ms := extract(epoch from v_token.leased_until - clock_timestamp()) * 1000;
+  if v_token.holder <> p_holder and v_leased_ms > 0 then
+    return jsonb_build_object('type', 'wait', 'delayMs', ceil(greatest(10, least(200, v_leased_ms))));
+  end if;
+  update public.service_titan_tokens t
+  set holder = p_holder, leased_until = clock_timestamp() + make_interval(secs => p_lease_ms / 1000.0)
+  where t.key = p_key;
+  return jsonb_build_object('type', 'renew');
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.claim_turn(p_key text, p_interval_ms double precision)
+ RETURNS double precision
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_free_at timestamptz;
+begin
+  insert into public.service_titan_turns as t (key, free_at)
+  values (p_key, clock_timestamp() + make_interval(secs => p_interval_ms / 1000))
+  on conflict (key) do update set free_at = excluded.free_at where t.free_at <= clock_timestamp();
+  if found then
+    return 0;
+  end if;
+  select t.free_at into v_free_at from public.service_titan_turns t where t.key = p_key;
+  return greatest(1, ceil(extract(epoch from v_free_at - clock_timestamp()) * 1000));
 end
 $function$
 ;
@@ -1183,6 +1298,15 @@ CREATE OR REPLACE FUNCTION public.current_user_id()
  SET search_path TO ''
 AS $function$
   select nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '')::uuid
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.discard_token(p_key text, p_token_hash text)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  update public.service_titan_tokens set ciphertext = null, token_hash = null where key = p_key and token_hash = p_token_hash
 $function$
 ;
 
@@ -1563,6 +1687,71 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.lease_calls(p_key text, p_limit double precision, p_holder text, p_needs double precision[], p_waiting integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_budget public.service_titan_budgets := public.open_budget(p_key, p_limit);
+  v_now double precision := extract(epoch from v_budget.rated_at);
+  v_share double precision := v_budget.rate / p_limit;
+  v_first bigint := ceil((greatest(v_now, extract(epoch from coalesce(v_budget.paused_until, v_budget.rated_at))) + 0.002) * p_limit);
+  -- One slot in twenty is kept for a person who comes while everything else is leased.
+  v_left double precision := v_budget.rate * 0.95;
+  v_count double precision := 0;
+  v_own double precision := (select sum(n) from unnest(p_needs) as n);
+  v_person_only boolean := p_needs[1] = v_own;
+  v_class record;
+  v_slots bigint[];
+begin
+  v_budget.demands := coalesce(
+    (select jsonb_object_agg(d.key, d.value) from jsonb_each(v_budget.demands) as d where (d.value ->> 'at')::double precision > v_now - 2), '{}')
+    || jsonb_build_object(p_holder, jsonb_build_object('at', v_now, 'needs', to_jsonb(p_needs)));
+  -- Two calls in a second are kept for each class that has any, however much the more urgent ones need.
+  v_left := v_left - 2 * (
+    select count(distinct n.ordinality)
+    from jsonb_each(v_budget.demands) as d, jsonb_array_elements_text(d.value -> 'needs') with ordinality as n
+    where n.ordinality > 1 and n.value::double precision > 0
+  );
+  for v_class in
+    select n.ordinality as rank, p_needs[n.ordinality] as own, sum(n.value::double precision) as needed,
+      count(*) filter (where n.value::double precision > 0) as callers
+    from jsonb_each(v_budget.demands) as d, jsonb_array_elements_text(d.value -> 'needs') with ordinality as n
+    group by n.ordinality order by n.ordinality
+  loop
+    -- An equal part of what the more urgent classes leave. Who needs more than others comes back sooner, for what they left.
+    if v_class.own > 0 then
+      v_count := v_count + (greatest(0, v_left) + case when v_class.rank > 1 then 2 else 0 end) / v_class.callers;
+    end if;
+    v_left := v_left - v_class.needed;
+  end loop;
+  if (select count(*) from jsonb_object_keys(v_budget.demands)) > 1 then
+    -- Where others call too, what this process will hardly use is left to them.
+    v_count := least(v_count, 2 * v_own + 4);
+  end if;
+  v_count := greatest(1, round(least(v_count, v_budget.rate)));
+  v_slots := array(
+    select f.s from (
+      select s, row_number() over (order by s) as n, count(*) over () as free from generate_series(v_first, v_first + ceil(p_limit)::bigint - 1) as s
+      where floor(s * v_share) <> floor((s - 1) * v_share) and s <> all (v_budget.taken)
+        and (v_person_only or s % 20 <> 0 or v_share < 0.5)
+    ) as f
+    -- Who waits now gets the earliest; for calls to come the rest is spread over the second, or it would lapse unused.
+    where f.n <= least(p_waiting, v_count)
+      or (v_count > p_waiting and floor((f.n - p_waiting) * least(1, (v_count - p_waiting) / greatest(1, f.free - p_waiting)))
+        <> floor((f.n - p_waiting - 1) * least(1, (v_count - p_waiting) / greatest(1, f.free - p_waiting))))
+    order by f.s
+  );
+  update public.service_titan_budgets b
+  set rate = v_budget.rate, rated_at = v_budget.rated_at, demands = v_budget.demands,
+    taken = array(select t from unnest(v_budget.taken || v_slots) as t where t > (v_now - 1) * p_limit)
+  where b.key = p_key;
+  return jsonb_build_object('now', v_now * 1000, 'slots', (select coalesce(jsonb_agg(s / p_limit * 1000 order by s), '[]') from unnest(v_slots) as s));
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.list_cards(p_workspace uuid, p_connection uuid, p_search text, p_state numeric, p_after_at timestamp with time zone, p_after_id uuid, p_limit integer)
  RETURNS jsonb
  LANGUAGE sql
@@ -1583,6 +1772,17 @@ AS $function$
         where p_after_at is null or f.state_changed_at < p_after_at or (f.state_changed_at = p_after_at and f.id > p_after_id)
         order by f.state_changed_at desc, f.id limit p_limit
       ) c), '[]'))
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.list_circuits(p_workspace uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(public.read_circuit(c.connection_id) || jsonb_build_object('connectionId', c.connection_id)), '[]')
+  from public.connection_circuits c where c.workspace_id = p_workspace and c.state <> 'closed'
 $function$
 ;
 
@@ -1771,6 +1971,29 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.open_budget(p_key text, p_limit double precision)
+ RETURNS service_titan_budgets
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_budget public.service_titan_budgets;
+  v_now timestamptz;
+begin
+  select * into v_budget from public.service_titan_budgets b where b.key = p_key for update;
+  if not found then
+    insert into public.service_titan_budgets (key, rate, rated_at) values (p_key, p_limit, clock_timestamp()) on conflict (key) do nothing;
+    select * into v_budget from public.service_titan_budgets b where b.key = p_key for update;
+  end if;
+  v_now := clock_timestamp();
+  -- From standstill to the full rate within a minute.
+  v_budget.rate := least(p_limit, v_budget.rate + p_limit * greatest(0, extract(epoch from v_now - v_budget.rated_at)) / 60);
+  v_budget.rated_at := v_now;
+  return v_budget;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.publish_flow(p_workspace uuid, p_flow uuid, p_draft_revision integer, p_graph jsonb, p_trigger_state numeric, p_author text, p_now timestamp with time zone)
  RETURNS integer
  LANGUAGE plpgsql
@@ -1828,6 +2051,20 @@ begin
   on conflict (connection_id, resource) do update
   set last_read_at = excluded.last_read_at, last_modified_on = coalesce(excluded.last_modified_on, sync_cursors.last_modified_on);
 end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.read_circuit(p_connection uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(
+    (select jsonb_build_object('state', c.state, 'failures', c.failures, 'reason', c.reason,
+      'waitMs', case when c.state = 'open' then greatest(0, ceil(extract(epoch from c.next_try_at - clock_timestamp()) * 1000)) else 0 end)
+    from public.connection_circuits c where c.connection_id = p_connection),
+    jsonb_build_object('state', 'closed', 'failures', 0, 'reason', null, 'waitMs', 0))
 $function$
 ;
 
@@ -1956,6 +2193,77 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.release_token(p_key text, p_holder text)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  update public.service_titan_tokens set holder = null, leased_until = null where key = p_key and holder = p_holder
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.report_call_answer(p_connection uuid, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_circuit public.connection_circuits;
+begin
+  delete from public.connection_circuits c where c.connection_id = p_connection returning * into v_circuit;
+  if v_circuit.state <> 'closed' then
+    insert into public.change_events (workspace_id, type, payload, at)
+    values (v_circuit.workspace_id, 'connection', jsonb_build_object('connectionId', p_connection), p_now);
+  end if;
+  return public.read_circuit(p_connection);
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.report_call_failure(p_connection uuid, p_reason text, p_failures_to_open integer, p_first_open_ms double precision, p_longest_open_ms double precision, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_circuit public.connection_circuits;
+begin
+  insert into public.connection_circuits (connection_id, workspace_id)
+  select n.id, n.workspace_id from public.integration_connections n where n.id = p_connection
+  on conflict (connection_id) do nothing;
+  select * into v_circuit from public.connection_circuits c where c.connection_id = p_connection for update;
+  if found then
+    v_circuit.failures := v_circuit.failures + 1;
+    if v_circuit.state = 'half_open' or (v_circuit.state = 'closed' and v_circuit.failures >= p_failures_to_open) then
+      v_circuit.state := 'open';
+      v_circuit.next_try_at := clock_timestamp()
+        + make_interval(secs => least(p_longest_open_ms, p_first_open_ms * 2 ^ least(20, v_circuit.openings)) / 1000);
+      v_circuit.openings := v_circuit.openings + 1;
+      insert into public.change_events (workspace_id, type, payload, at)
+      values (v_circuit.workspace_id, 'connection', jsonb_build_object('connectionId', p_connection), p_now);
+    end if;
+    update public.connection_circuits c
+    set state = v_circuit.state, failures = v_circuit.failures, openings = v_circuit.openings,
+      next_try_at = v_circuit.next_try_at, reason = p_reason
+    where c.connection_id = p_connection;
+  end if;
+  return public.read_circuit(p_connection);
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.save_token(p_key text, p_key_id text, p_ciphertext text, p_token_hash text, p_issued_at timestamp with time zone, p_renew_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  insert into public.service_titan_tokens as t (key, key_id, ciphertext, token_hash, issued_at, renew_at)
+  values (p_key, p_key_id, p_ciphertext, p_token_hash, p_issued_at, p_renew_at)
+  on conflict (key) do update set key_id = excluded.key_id, ciphertext = excluded.ciphertext, token_hash = excluded.token_hash,
+    issued_at = excluded.issued_at, renew_at = excluded.renew_at, holder = null, leased_until = null
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.set_flow_status(p_workspace uuid, p_flow uuid, p_status text, p_actor text, p_now timestamp with time zone)
  RETURNS text
  LANGUAGE plpgsql
@@ -2010,6 +2318,27 @@ begin
   insert into public.audit_log (workspace_id, actor, action, subject, detail, at)
   values (v_row.workspace_id, p_set_by, 'state.set', 'journey:' || p_journey, jsonb_build_object('state', p_state, 'reason', p_reason), p_now);
   return true;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.throttle_calls(p_key text, p_limit double precision, p_pause_ms double precision, p_slow_down boolean)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_budget public.service_titan_budgets := public.open_budget(p_key, p_limit);
+  v_now timestamptz := v_budget.rated_at;
+  -- Calls that were under way together are refused together: that is one refusal.
+  v_slows boolean := p_slow_down and (v_budget.slowed_at is null or v_budget.slowed_at <= v_now - interval '1 second');
+begin
+  update public.service_titan_budgets b
+  set rate = case when v_slows then greatest(least(2, p_limit), v_budget.rate / 2) else v_budget.rate end,
+    rated_at = v_now,
+    slowed_at = case when v_slows then v_now else v_budget.slowed_at end,
+    paused_until = greatest(v_budget.paused_until, v_now + make_interval(secs => p_pause_ms / 1000))
+  where b.key = p_key;
 end
 $function$
 ;

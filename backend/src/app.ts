@@ -77,7 +77,13 @@ export function createApp(context: Context, worker: Worker): Express {
   );
   api.use(flowsRoutes({ flows: context.flows, runs: context.runs }));
   api.use(messagesRoutes({ messages: context.messages }));
-  api.use(integrationsRoutes({ overview: context.overview, syncs: worker.requests }));
+  api.use(
+    integrationsRoutes({
+      overview: context.overview,
+      diagnoses: context.diagnoses,
+      syncs: worker.requests,
+    }),
+  );
   api.use(
     serviceTitanRoutes({
       database: context.database,

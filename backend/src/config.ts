@@ -33,6 +33,11 @@ const environment = z.object({
     .optional(),
   SERVICETITAN_AUTH_URL: url.optional(),
   SERVICETITAN_API_URL: url.optional(),
+  SERVICETITAN_TIMEOUT_SECONDS: z.coerce
+    .number({ error: 'must be a number of seconds' })
+    .min(1, 'must be 1 or more')
+    .max(100, 'must be 100 or less: ServiceTitan itself gives up then')
+    .default(60),
   SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// address' }).optional(),
   SUPABASE_URL: url.optional(),
   SUPABASE_ANON_KEY: z.string().min(1).optional(),
@@ -48,6 +53,8 @@ interface CommonConfig {
   logLevel: string;
   /** Where connections of the sandbox environment go; null: nowhere, or to the embedded sandbox. */
   sandboxUrls: { authUrl: string; apiUrl: string } | null;
+  /** How long one answer of ServiceTitan may take. */
+  serviceTitanTimeoutMs: number;
   smtpUrl: string | null;
   encryptionKey: string | null;
   ownerEmail: string;
@@ -101,6 +108,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       values.SERVICETITAN_AUTH_URL && values.SERVICETITAN_API_URL
         ? { authUrl: values.SERVICETITAN_AUTH_URL, apiUrl: values.SERVICETITAN_API_URL }
         : null,
+    serviceTitanTimeoutMs: values.SERVICETITAN_TIMEOUT_SECONDS * 1000,
   };
   if (values.SUPABASE_URL === undefined) {
     return {

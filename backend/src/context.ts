@@ -1,3 +1,4 @@
+import { SharedCalls } from '#integrations/calls/SharedCalls.ts';
 import { findAction } from '#integrations/registry.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { ConfigError, type Config, type EmbeddedConfig } from './config.ts';
@@ -13,6 +14,10 @@ import { createActionRunner } from './services/createActionRunner.ts';
 import { CredentialCipher } from './services/CredentialCipher.ts';
 import { CustomerService } from './services/CustomerService.ts';
 import { CustomerStateService } from './services/CustomerStateService.ts';
+import { DatabaseCircuitStore } from './services/DatabaseCircuitStore.ts';
+import { DatabaseRateBudget } from './services/DatabaseRateBudget.ts';
+import { DatabaseTokenStore } from './services/DatabaseTokenStore.ts';
+import { DiagnosisService } from './services/DiagnosisService.ts';
 import { EventFeed } from './services/EventFeed.ts';
 import { FlowRunService } from './services/FlowRunService.ts';
 import { FlowService } from './services/FlowService.ts';
@@ -30,6 +35,7 @@ export interface Context {
   database: Database;
   connections: ConnectionService;
   overview: ConnectionOverview;
+  diagnoses: DiagnosisService;
   customers: CustomerService;
   states: CustomerStateService;
   syncs: ServiceTitanSyncService;
@@ -65,12 +71,21 @@ export async function createContext(config: Config): Promise<Context> {
   const cipher = new CredentialCipher(encryptionKey);
   const unsubscribeLinks = new UnsubscribeLinks(cipher.deriveKey('unsubscribe links'), appUrl);
   const sender = new SmtpSender(smtpUrl);
+  const shared = new SharedCalls({
+    clock,
+    logger,
+    tokens: new DatabaseTokenStore({ database, cipher }),
+    rates: new DatabaseRateBudget({ database, logger }),
+    circuits: new DatabaseCircuitStore({ database, clock }),
+  });
   const connections = new ConnectionService({
+    shared,
     database,
     cipher,
     clock,
     logger,
     sandboxUrls: config.sandboxUrls ?? embedded?.sandboxUrls ?? null,
+    timeoutMs: config.serviceTitanTimeoutMs,
   });
   const states = new CustomerStateService({ database, clock });
   const flows = new FlowService({ database, clock, findAction: (id) => findAction(id)?.action });
@@ -83,6 +98,7 @@ export async function createContext(config: Config): Promise<Context> {
     database,
     connections,
     overview: new ConnectionOverview({ database, clock }),
+    diagnoses: new DiagnosisService({ database, connections, clock, systemClock }),
     customers: new CustomerService({ database }),
     states,
     syncs: new ServiceTitanSyncService({ database, connections, states, clock, systemClock, logger }),

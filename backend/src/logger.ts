@@ -1,8 +1,13 @@
+import { writeSync } from 'node:fs';
 import { pino, type Logger } from 'pino';
+import { redact } from '#integrations/redact.ts';
 
 export type { Logger };
 
-/** The one logger. Members that may carry secrets or personal data are replaced before a line is written. */
+/** Standard output belongs to what a command prints for its user. */
+const standardError = 2;
+
+/** The one logger. Members that may carry secrets or personal data are replaced before a line is written, and so is what looks like one in any text. */
 export function createLogger(level: string): Logger {
   return pino(
     {
@@ -26,7 +31,6 @@ export function createLogger(level: string): Logger {
         censor: '[redacted]',
       },
     },
-    // Standard output belongs to what a command prints for its user.
-    pino.destination({ fd: 2, sync: true }),
+    { write: (line: string) => void writeSync(standardError, redact(line)) },
   );
 }

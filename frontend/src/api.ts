@@ -5,6 +5,7 @@ import type {
   ConnectionSummary,
   ConnectTestReply,
   CustomersReply,
+  DiagnosisReply,
   ErrorReply,
   FlowReply,
   FlowStatus,
@@ -142,6 +143,7 @@ export const api = {
   testConnection: (body: unknown) => send<ConnectTestReply>('POST', '/servicetitan/auth/test', body),
   connect: (body: unknown) => send<ConnectionSummary>('POST', '/servicetitan/auth', body),
   connection: (id: string, signal?: AbortSignal) => get<ConnectionReply>(`/connections/${id}`, signal),
+  diagnose: (id: string) => send<DiagnosisReply>('POST', `/connections/${id}/diagnosis`, {}),
   classify: (id: string, jobTypes: Classification) =>
     sendOnly('PUT', `/connections/${id}/classification`, { jobTypes }),
   syncNow: (connectionId: string) => sendOnly('POST', '/servicetitan/sync', { connectionId }),

@@ -36,7 +36,13 @@ export interface TestStack {
 export const testStart = new Date('2026-03-02T20:00:00Z');
 
 export async function startTestStack(
-  options: { customers?: number; seed?: number; smtpUrl?: string } = {},
+  options: {
+    customers?: number;
+    seed?: number;
+    smtpUrl?: string;
+    logLevel?: string;
+    timeoutMs?: number;
+  } = {},
 ): Promise<TestStack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'chou-test-'));
   const sandbox = await startSandbox({
@@ -47,7 +53,7 @@ export async function startTestStack(
     requestsPerSecond: 10_000,
   });
   sandbox.clock.freeze();
-  const config = embeddedTestConfig(dataDir, sandbox.url, options.smtpUrl ?? null);
+  const config = embeddedTestConfig(dataDir, sandbox.url, options);
   const context = await createContext(config);
   const { embedded } = context;
   if (!embedded) throw new Error('The test stack is embedded.');
@@ -82,18 +88,23 @@ export async function startTestStack(
   };
 }
 
-function embeddedTestConfig(dataDir: string, sandboxUrl: string, smtpUrl: string | null): EmbeddedConfig {
+function embeddedTestConfig(
+  dataDir: string,
+  sandboxUrl: string,
+  options: { smtpUrl?: string; logLevel?: string; timeoutMs?: number },
+): EmbeddedConfig {
   return {
     mode: 'embedded',
     port: 0,
     host: '127.0.0.1',
     appUrl: null,
-    logLevel: 'fatal',
+    logLevel: options.logLevel ?? 'fatal',
     dataDir,
     sandboxUrls: { authUrl: sandboxUrl, apiUrl: sandboxUrl },
     sandboxCustomers: 0,
     sandboxSeed: 1,
-    smtpUrl,
+    serviceTitanTimeoutMs: options.timeoutMs ?? 60_000,
+    smtpUrl: options.smtpUrl ?? null,
     encryptionKey: null,
     ownerEmail: 'owner@demo.example',
   };

@@ -57,9 +57,12 @@ export async function ingestPage(database: Database, page: IngestPage) {
   );
 }
 
+/** Opt-outs are read too, though they are no part of the mirror. */
+type ReadResource = Resource | 'suppressions';
+
 export async function noteReadFailure(
   database: Database,
-  failure: { connectionId: string; resource: Resource; message: string; readAt: Date },
+  failure: { connectionId: string; resource: ReadResource; message: string; readAt: Date },
 ): Promise<void> {
   await done(
     database.rpc('note_read_failure', {
@@ -74,7 +77,7 @@ export async function noteReadFailure(
 /** Remembers reads that brought nothing, all in one. */
 export async function noteIdleReads(
   database: Database,
-  reads: { connectionId: string; resources: Resource[]; readAt: Date },
+  reads: { connectionId: string; resources: ReadResource[]; readAt: Date },
 ): Promise<void> {
   await done(
     database.rpc('note_idle_reads', {

@@ -66,7 +66,7 @@ export function serviceTitanRoutes(deps: ServiceTitanRoutesDeps): Router {
   const router = Router();
   const clientOf = async (workspaceId: string, connection: string) => {
     await deps.connections.require(workspaceId, connection);
-    return deps.connections.clientOf(connection);
+    return deps.connections.clientOf(connection, 'person');
   };
 
   router.post('/servicetitan/auth/test', requireRole('admin'), async (request, response) => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ConnectionDiagnosis } from '#integrations/ConnectionDiagnosis.ts';
 import type { DraftGraph, FlowGraph, FlowProblem } from './flow.ts';
 import { draftGraph } from './flow.ts';
 import type { StateNumber, TransitionSource } from './state.ts';
@@ -179,6 +180,8 @@ export interface ConnectionSummary {
   lastSyncAt: string | null;
   syncing: boolean;
   customers: number;
+  /** Set while calls to the tenant are paused because they failed in a row. */
+  circuit: { state: 'open' | 'half_open'; nextTryAt: string | null; failures: number; reason: string } | null;
 }
 
 /**
@@ -231,7 +234,15 @@ export interface ConnectionReply {
     error: string | null;
   }[];
   jobTypes: { id: number; name: string; jobs: number; kind: 'sales' | 'install' | 'other' | null }[];
+  /** What the last check found; null where there was none. */
+  diagnosis: ConnectionDiagnosis | null;
 }
+
+/** POST /api/connections/:id/diagnosis checks the connection, at most half a minute long; 409 while another check runs. */
+export interface DiagnosisReply {
+  diagnosis: ConnectionDiagnosis;
+}
+
 /** PUT /api/connections/:id/classification */
 export const classificationRequest = z.object({
   jobTypes: z

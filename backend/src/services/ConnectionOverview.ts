@@ -1,12 +1,15 @@
+import type { CircuitSnapshot } from '#integrations/calls/CircuitStore.ts';
 import { integrations } from '#integrations/registry.ts';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import type { Database } from '../repositories/database.ts';
+import { findDiagnosis } from '../repositories/diagnosisRepository.ts';
 import {
   readConnectionOverview,
   readConnectionResources,
   type OverviewRow,
 } from '../repositories/overviewRepository.ts';
+import { listCircuits } from '../repositories/sharedCallsRepository.ts';
 import { classifyJobTypes, listSyncRuns } from '../repositories/syncRepository.ts';
 import { insertAudit } from '../repositories/workspaceRepository.ts';
 import type { ConnectionReply, ConnectionSummary, IntegrationsReply } from '../schemas/api.ts';
@@ -32,7 +35,7 @@ export class ConnectionOverview {
   }
 
   async connections(workspaceId: string): Promise<ConnectionSummary[]> {
-    return (await readConnectionOverview(this.#database, workspaceId)).map(summaryOf);
+    return (await this.#rows(workspaceId)).map(summaryOf);
   }
 
   async summary(workspaceId: string, connectionId: string): Promise<ConnectionSummary> {
@@ -41,9 +44,10 @@ export class ConnectionOverview {
 
   async detail(workspaceId: string, connectionId: string): Promise<ConnectionReply> {
     const row = await this.#row(workspaceId, connectionId);
-    const [{ resources, jobTypes }, syncs] = await Promise.all([
+    const [{ resources, jobTypes }, syncs, diagnosis] = await Promise.all([
       readConnectionResources(this.#database, connectionId),
       listSyncRuns(this.#database, connectionId, 20),
+      findDiagnosis(this.#database, connectionId),
     ]);
     return {
       connection: summaryOf(row),
@@ -66,6 +70,7 @@ export class ConnectionOverview {
         error: sync.error,
       })),
       jobTypes,
+      diagnosis,
     };
   }
 
@@ -89,16 +94,35 @@ export class ConnectionOverview {
     await insertAudit(this.#database, entry, now);
   }
 
-  async #row(workspaceId: string, connectionId: string): Promise<OverviewRow> {
-    const row = (await readConnectionOverview(this.#database, workspaceId)).find(
-      ({ id }) => id === connectionId,
-    );
+  async #row(workspaceId: string, connectionId: string): Promise<CircuitRow> {
+    const row = (await this.#rows(workspaceId)).find(({ id }) => id === connectionId);
     if (!row) throw new AppError('not_found', 'There is no such connection in this workspace.');
     return row;
   }
+
+  async #rows(workspaceId: string): Promise<CircuitRow[]> {
+    const [rows, circuits] = await Promise.all([
+      readConnectionOverview(this.#database, workspaceId),
+      listCircuits(this.#database, workspaceId),
+    ]);
+    const now = this.#clock.now();
+    return rows.map((row) => {
+      const circuit = circuits.find(({ connectionId }) => connectionId === row.id);
+      return { ...row, circuit: circuit ? circuitOf(circuit, now) : null };
+    });
+  }
 }
 
-function summaryOf(row: OverviewRow): ConnectionSummary {
+type CircuitRow = OverviewRow & Pick<ConnectionSummary, 'circuit'>;
+
+/** When calls go on is told by the product's clock, like every other time on the screens. */
+function circuitOf({ state, failures, waitMs, reason }: CircuitSnapshot, now: Date) {
+  if (state === 'closed') return null;
+  const nextTryAt = state === 'open' ? new Date(now.getTime() + waitMs).toISOString() : null;
+  return { state, nextTryAt, failures, reason: reason ?? '' };
+}
+
+function summaryOf(row: CircuitRow): ConnectionSummary {
   return {
     id: row.id,
     name: row.name,
@@ -110,5 +134,6 @@ function summaryOf(row: OverviewRow): ConnectionSummary {
     lastSyncAt: row.last_sync_at,
     syncing: row.syncing,
     customers: row.customers,
+    circuit: row.circuit,
   };
 }

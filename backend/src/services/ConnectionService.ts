@@ -1,7 +1,12 @@
+import type { CallPriority } from '#integrations/calls/callPriority.ts';
+import type { SharedCalls } from '#integrations/calls/SharedCalls.ts';
 import type { Clock } from '#integrations/clock.ts';
 import { ServiceTitanIntegration } from '#integrations/crm/servicetitan/ServiceTitanIntegration.ts';
+import type { Resource } from '#integrations/crm/servicetitan/schemas/records.ts';
 import type { ServiceTitanService } from '#integrations/crm/servicetitan/ServiceTitanService.ts';
-import type { IntegrationErrorKind } from '#integrations/errors.ts';
+import type { SyncPage } from '#integrations/crm/servicetitan/syncPages.ts';
+import type { ConnectionDiagnosis, Verdict } from '#integrations/ConnectionDiagnosis.ts';
+import { IntegrationError } from '#integrations/errors.ts';
 import type { IntegrationDeps } from '#integrations/BaseIntegration.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -13,31 +18,40 @@ import {
   saveConnection,
   saveCredentials,
   type ConnectionRow,
+  type CredentialRow,
 } from '../repositories/connectionRepository.ts';
 import type { Database } from '../repositories/database.ts';
+import { saveDiagnosis } from '../repositories/diagnosisRepository.ts';
+import { reportCallAnswer } from '../repositories/sharedCallsRepository.ts';
 import { classifyJobTypes } from '../repositories/syncRepository.ts';
 import { insertAudit, insertChangeEvent } from '../repositories/workspaceRepository.ts';
 import type { ConnectRequest, ConnectTestReply } from '../schemas/api.ts';
 import { suggestClassification } from '../state/suggestClassification.ts';
 import type { CredentialCipher } from './CredentialCipher.ts';
 
-/** The field that an administrator looks at first when ServiceTitan refuses. */
-const fieldOfRefusal: Partial<Record<IntegrationErrorKind, string>> = {
-  auth: 'clientSecret',
-  forbidden: 'tenantId',
+/** The field of the form that a refusal is about, where it is about one. */
+const fieldOfVerdict: Partial<Record<Verdict, string>> = {
+  wrong_client: 'clientSecret',
+  wrong_environment: 'environment',
+  wrong_app_key: 'appKey',
+  wrong_tenant: 'tenantId',
+  no_access: 'tenantId',
 };
 
 const clericalNames = /\b(duplicate|test|mistake|error)\b/i;
 
 interface ConnectionDeps {
+  shared: SharedCalls;
   database: Database;
   cipher: CredentialCipher;
   clock: Clock;
   logger: Logger;
   sandboxUrls: { authUrl: string; apiUrl: string } | null;
+  /** How long one answer of ServiceTitan may take. */
+  timeoutMs: number;
 }
 
-/** Connects tenants and hands out their ServiceTitan clients: one per connection, since it holds token and rate limit. */
+/** Connects tenants and hands out their ServiceTitan clients, which share token, rate budget and circuit. */
 export class ConnectionService {
   readonly #deps: ConnectionDeps;
   readonly #integration = new ServiceTitanIntegration();
@@ -49,7 +63,7 @@ export class ConnectionService {
 
   /** Checks the credentials with ServiceTitan; throws invalid_input with the remedy, else answers its job types. */
   async test(request: ConnectRequest): Promise<ConnectTestReply> {
-    const service = await this.#connectChecked(request);
+    const { service } = await this.#connectChecked(request);
     const jobTypes = await readJobTypes(service);
     return { jobTypes: jobTypes.map((type) => ({ ...type, suggestion: type.suggestion ?? 'other' })) };
   }
@@ -61,7 +75,7 @@ export class ConnectionService {
   async connect(workspaceId: string, request: ConnectRequest, actor: string): Promise<ConnectionRow> {
     const { database, cipher, clock } = this.#deps;
     await this.#requireFreeName(workspaceId, request);
-    const service = await this.#connectChecked(request);
+    const { service, diagnosis } = await this.#connectChecked(request);
     const suggested = (await readJobTypes(service)).flatMap(({ id, suggestion }) =>
       suggestion ? [{ jobTypeId: id, kind: suggestion }] : [],
     );
@@ -78,6 +92,8 @@ export class ConnectionService {
       },
       now,
     );
+    await reportCallAnswer(database, connection.id, now);
+    await saveDiagnosis(database, connection.id, diagnosis);
     await saveCredentials(
       database,
       {
@@ -104,18 +120,39 @@ export class ConnectionService {
     return connection;
   }
 
-  /** The client of a connection. Throws not_found, or unavailable when its credentials cannot be opened. */
-  async clientOf(connectionId: string): Promise<ServiceTitanService> {
-    const { database, cipher } = this.#deps;
-    const credentials = await findCredentials(database, connectionId);
-    if (!credentials)
-      throw new AppError('not_found', 'This connection has no credentials. Connect the tenant again.');
-    const cached = this.#clients.get(connectionId);
+  /**
+   * The client of a connection, whose calls wait by this priority. Throws not_found, or unavailable when its
+   * credentials cannot be opened.
+   */
+  async clientOf(connectionId: string, priority: CallPriority): Promise<ServiceTitanService> {
+    const credentials = await this.#findCredentials(connectionId);
+    const client = `${connectionId}/${priority}`;
+    const cached = this.#clients.get(client);
     if (cached?.updatedAt === credentials.updated_at) return cached.service;
-    const text = cipher.decrypt(credentials.ciphertext, connectionId, credentials.key_id);
-    const service = this.#integration.connect(JSON.parse(text), this.#integrationDeps());
-    this.#clients.set(connectionId, { updatedAt: credentials.updated_at, service });
+    const service = this.#integration.connect(this.#open(connectionId, credentials), {
+      ...this.#integrationDeps(),
+      connectionId,
+      priority,
+    });
+    this.#clients.set(client, { updatedAt: credentials.updated_at, service });
     return service;
+  }
+
+  /** Tells why a connection works or does not, by calls of its own. Throws like clientOf. */
+  async diagnose(connectionId: string): Promise<ConnectionDiagnosis> {
+    const credentials = this.#open(connectionId, await this.#findCredentials(connectionId));
+    return await this.#integration.diagnose(credentials, this.#integrationDeps());
+  }
+
+  async #findCredentials(connectionId: string): Promise<CredentialRow> {
+    const credentials = await findCredentials(this.#deps.database, connectionId);
+    if (credentials) return credentials;
+    throw new AppError('not_found', 'This connection has no credentials. Connect the tenant again.');
+  }
+
+  #open(connectionId: string, { ciphertext, key_id: keyId }: CredentialRow): unknown {
+    const credentials: unknown = JSON.parse(this.#deps.cipher.decrypt(ciphertext, connectionId, keyId));
+    return credentials;
   }
 
   /** A connection of this workspace; throws not_found for any other. */
@@ -145,23 +182,27 @@ export class ConnectionService {
     throw new AppError('conflict', `name: ${message}`, { issues: [{ field: 'name', message }] });
   }
 
-  async #connectChecked(request: ConnectRequest): Promise<ServiceTitanService> {
+  async #connectChecked(
+    request: ConnectRequest,
+  ): Promise<{ service: ServiceTitanService; diagnosis: ConnectionDiagnosis }> {
     const credentials = credentialsOf(request);
     const check = await this.#integration.checkConnection(credentials, this.#integrationDeps());
     if (!check.ok) {
-      const field = /application key|app key/i.test(check.message) ? 'appKey' : fieldOfRefusal[check.kind];
+      const field = check.diagnosis ? fieldOfVerdict[check.diagnosis.verdict] : undefined;
       throw new AppError(
         'invalid_input',
         check.message,
         field ? { issues: [{ field, message: check.message }] } : {},
       );
     }
-    return this.#integration.connect(credentials, this.#integrationDeps());
+    const service = this.#integration.connect(credentials, this.#integrationDeps());
+    return { service, diagnosis: check.diagnosis };
   }
 
   #integrationDeps(): IntegrationDeps {
-    const { clock, logger, sandboxUrls } = this.#deps;
-    return { clock, logger, ...(sandboxUrls ? { sandbox: sandboxUrls } : {}) };
+    const { sandboxUrls, clock, logger, shared, timeoutMs } = this.#deps;
+    const sandbox = sandboxUrls ?? undefined;
+    return { clock, logger, shared, timeoutMs, sandbox, priority: 'person' };
   }
 }
 
@@ -178,18 +219,23 @@ function credentialsOf(request: ConnectRequest) {
 }
 
 async function readJobTypes(service: ServiceTitanService) {
-  const jobTypes = [];
-  for await (const page of service.readPages('job_types', { from: null })) {
-    jobTypes.push(...page.records.filter((type) => type.active));
-  }
+  const jobTypes = (await readPermitted(service, 'job_types')).filter((type) => type.active);
   const suggestions = suggestClassification(jobTypes);
   return jobTypes.map(({ id, name }) => ({ id, name, suggestion: suggestions[id] ?? null }));
 }
 
 async function readClericalReasons(service: ServiceTitanService): Promise<number[]> {
-  const ids: number[] = [];
-  for await (const page of service.readPages('cancel_reasons', { from: null })) {
-    ids.push(...page.records.filter((reason) => clericalNames.test(reason.name)).map((reason) => reason.id));
+  const reasons = await readPermitted(service, 'cancel_reasons');
+  return reasons.filter(({ name }) => clericalNames.test(name)).map(({ id }) => id);
+}
+
+/** A reference list; none where the app may not read it, which the diagnosis says. */
+async function readPermitted<R extends Resource>(service: ServiceTitanService, resource: R) {
+  const records: SyncPage<R>['records'] = [];
+  try {
+    for await (const page of service.readPages(resource, { from: null })) records.push(...page.records);
+  } catch (error) {
+    if (!(error instanceof IntegrationError) || error.kind !== 'forbidden') throw error;
   }
-  return ids;
+  return records;
 }

@@ -14,11 +14,6 @@ import {
 } from '../repositories/connectionRepository.ts';
 import type { Database } from '../repositories/database.ts';
 import {
-  pullSuppressions,
-  pendingWriteBacks,
-  markWrittenBack,
-} from '../repositories/suppressionSyncRepository.ts';
-import {
   finishSyncRun,
   ingestPage,
   listCursors,
@@ -30,12 +25,17 @@ import {
 import { acquireLease, insertChangeEvent, releaseLease } from '../repositories/workspaceRepository.ts';
 import type { ConnectionService } from './ConnectionService.ts';
 import type { CustomerStateService, DerivedCounts } from './CustomerStateService.ts';
-
-/** Names for the screens, no input of the states. Read last: where credentials are refused, that has shown by then. */
-const referenceResources = ['job_types', 'business_units', 'cancel_reasons'] as const satisfies Resource[];
-
-/** States can be told without these, if less well; without the others they would be wrong. */
-const dispensable: ReadonlySet<Resource> = new Set(['customers', 'customer_contacts', 'leads', 'bookings']);
+import { dateBefore } from './lateVisibility.ts';
+import { SuppressionExchange } from './SuppressionExchange.ts';
+import {
+  failureText,
+  lackingText,
+  lackOf,
+  meaningOf,
+  referenceResources,
+  type Lack,
+  type Picture,
+} from './syncPicture.ts';
 
 /**
  * Parents before children: a job that is seen has its appointments and estimates visible by the time that these are
@@ -56,8 +56,6 @@ const referenceAgeMs = 24 * 3600_000;
 /** Nothing renews the lease during one request with its retries, nor while a backfill is derived. */
 const leaseSeconds = 600;
 const renewEveryMs = 20_000;
-/** A change can become visible some minutes after the time that it carries. */
-const lateVisibilityMs = 10 * 60_000;
 const batchSize = 2000;
 
 export interface ResourceCounts {
@@ -89,12 +87,6 @@ interface Sync {
   renew: () => Promise<void>;
 }
 
-/** What keeps states from being derived, or null; and what they had to be derived without, or null. */
-interface Picture {
-  failure: string | null;
-  notice: string | null;
-}
-
 /** The read of one resource, from a place on. */
 interface ResourceRead extends Pick<Sync, 'source' | 'renew'> {
   runId: string;
@@ -120,9 +112,11 @@ interface SyncDeps {
 /** Reads what changed in a connection's tenant, mirrors it, and derives the journeys that it touched. */
 export class ServiceTitanSyncService {
   readonly #deps: SyncDeps;
+  readonly #suppressions: SuppressionExchange;
 
   constructor(deps: SyncDeps) {
     this.#deps = deps;
+    this.#suppressions = new SuppressionExchange(deps);
   }
 
   /** One poll of one connection. What goes wrong in it is part of the summary, so that the others' polls go on. */
@@ -228,13 +222,18 @@ export class ServiceTitanSyncService {
   /** Reads every resource; answers the first failure that makes the picture incomplete. */
   async #readAll(connection: ConnectionRow, sync: Sync & { runId: string }): Promise<Picture> {
     const { database, connections, clock } = this.#deps;
-    const service = await connections.clientOf(connection.id);
+    const service = await connections.clientOf(
+      connection.id,
+      connection.backfilled_at === null ? 'backfill' : 'poll',
+    );
     const cursors = new Map(
       (await listCursors(database, connection.id)).map((cursor) => [cursor.resource, cursor]),
     );
     const idle: Resource[] = [];
-    const lacking: Resource[] = [];
+    const lacks: Lack[] = [];
     let failure: string | null = null;
+    let isRefused = false;
+    // Reference lists come last: where credentials are refused, that has shown by then.
     const wanted = [
       ...stateResources,
       ...referenceResources.filter((resource) => this.#isDue(cursors.get(resource))),
@@ -256,14 +255,19 @@ export class ServiceTitanSyncService {
         await this.#noteFailure(connection, resource, error);
         const meaning = meaningOf(resource, error);
         if (meaning === 'incomplete') failure ??= failureText(resource, error);
-        if (meaning === 'lacking') lacking.push(resource);
-        if (error.kind === 'auth') break;
+        if (meaning === 'lacking') lacks.push(lackOf(resource));
+        isRefused = error.kind === 'auth';
+        if (isRefused) break;
       }
     }
     if (idle.length > 0)
       await noteIdleReads(database, { connectionId: connection.id, resources: idle, readAt: clock.now() });
-    if (failure === null) await this.#exchangeSuppressions(service, connection, cursors.get('suppressions'));
-    return { failure, notice: lackingText(lacking) };
+    // E-mails that are due go out whatever the states' picture is like, so opt-outs are read all the same.
+    if (!isRefused)
+      lacks.push(
+        ...(await this.#suppressions.run({ service, connection, cursor: cursors.get('suppressions') })),
+      );
+    return { failure, notice: lackingText(lacks) };
   }
 
   async #noteFailure(connection: ConnectionRow, resource: Resource, error: IntegrationError): Promise<void> {
@@ -339,35 +343,10 @@ export class ServiceTitanSyncService {
     }
   }
 
-  /** Opt-outs go both ways: who unsubscribed there is not mailed here, and the other way round. */
-  async #exchangeSuppressions(
-    service: ServiceTitanService,
-    connection: ConnectionRow,
-    cursor: CursorRow | undefined,
-  ): Promise<void> {
-    const { database, clock, logger } = this.#deps;
-    try {
-      const since = dateBefore(cursor?.last_modified_on);
-      const rows = await service.getSuppressions(since === null ? {} : { modifiedOnOrAfter: since });
-      await pullSuppressions(database, connection, rows, clock.now());
-      const pending = await pendingWriteBacks(database, connection.id);
-      if (pending.length === 0) return;
-      await service.suppressEmails(pending, 'Unsubscribe');
-      await markWrittenBack(database, connection.id, pending, clock.now());
-    } catch (error) {
-      // Not part of the states' picture: it is tried again with the next poll, and the consent here holds meanwhile.
-      if (!(error instanceof IntegrationError)) throw error;
-      logger.warn(
-        { connectionId: connection.id, kind: error.kind, requestId: error.requestId },
-        error.message,
-      );
-    }
-  }
-
   async #noteStatus(connection: ConnectionRow, { failure, notice }: Picture): Promise<void> {
     const { database, clock } = this.#deps;
     const status = failure === null ? 'connected' : 'error';
-    const reason = failure ?? notice;
+    const reason = failure === null ? notice : [failure, notice].filter(Boolean).join(' ');
     if (connection.status === status && connection.status_reason === reason) return;
     await setConnectionStatus(database, { connection, status, reason, now: clock.now() });
   }
@@ -378,34 +357,9 @@ export class ServiceTitanSyncService {
   }
 }
 
-/** What a failed read means for the picture that states are derived from. */
-function meaningOf(resource: Resource, { kind }: IntegrationError): 'nothing' | 'lacking' | 'incomplete' {
-  if (referenceResources.some((reference) => reference === resource)) return 'nothing';
-  return kind === 'forbidden' && dispensable.has(resource) ? 'lacking' : 'incomplete';
-}
-
-function failureText(resource: Resource, { kind, message }: IntegrationError): string {
-  if (kind !== 'forbidden') return `${resource}: ${message}`;
-  return `${resource}: the app has no permission to read ${inWords(resource)}, which states cannot do without. ${message}`;
-}
-
-function lackingText(resources: Resource[]): string | null {
-  if (resources.length === 0) return null;
-  return `The app has no permission to read ${resources.map(inWords).join(', ')}; states are derived without. Grant the missing scopes to the app and have the tenant's administrator accept its newest version.`;
-}
-
-function inWords(resource: Resource): string {
-  return resource.replaceAll('_', ' ');
-}
-
 /** Each answer of a feed that goes round in a circle is in order by itself: its error has no status. */
 function isAboutPlace({ kind, status }: IntegrationError): boolean {
   return kind === 'invalid' || (kind === 'unexpected' && status === undefined);
-}
-
-function dateBefore(lastModifiedOn: string | null | undefined): string | null {
-  if (!lastModifiedOn) return null;
-  return new Date(Date.parse(lastModifiedOn) - lateVisibilityMs).toISOString();
 }
 
 function isAboutCredentials(error: unknown): boolean {

@@ -26,7 +26,7 @@ export function createActionRunner(deps: {
     }
     const journey = await findJourney(deps.database, run.journeyId);
     if (!journey) throw new IntegrationError('not_found', 'The journey of this run is gone.');
-    const service = await deps.connections.clientOf(run.connectionId);
+    const service = await deps.connections.clientOf(run.connectionId, 'flow');
     const defaults = { customerId: journey.servicetitan_customer_id, jobId: journey.job_id };
     const given = Object.fromEntries(
       Object.entries(input).filter(([, value]) => value !== null && value !== ''),

@@ -11,8 +11,10 @@ import { QueryView } from '../components/common/QueryView.tsx';
 import { RowsSkeleton } from '../components/common/RowsSkeleton.tsx';
 import { StatusBadge } from '../components/common/StatusBadge.tsx';
 import { Time } from '../components/common/Time.tsx';
+import { CircuitAlert } from '../components/integrations/CircuitAlert.tsx';
 import { Classification } from '../components/integrations/Classification.tsx';
 import { environmentWords } from '../components/integrations/ConnectionsList.tsx';
+import { DiagnosisPanel } from '../components/integrations/DiagnosisPanel.tsx';
 import { ResourcesTable } from '../components/integrations/ResourcesTable.tsx';
 import { SyncsList } from '../components/integrations/SyncsList.tsx';
 import { countOf } from '../money.ts';
@@ -68,16 +70,21 @@ function Actions({ data }: { data: ConnectionReply['connection'] }) {
 }
 
 function Content({ data }: { data: ConnectionReply }) {
-  const { connection, resources, syncs, jobTypes, liveFrom } = data;
+  const { connection, resources, syncs, jobTypes, liveFrom, diagnosis } = data;
   const { role } = useSession();
   const zone = connection.timeZone;
   return (
     <>
+      {connection.circuit ? <CircuitAlert connection={connection} circuit={connection.circuit} /> : null}
       {connection.statusReason ? (
         <Alert
-          color="red"
+          color={connection.status === 'error' ? 'red' : 'orange'}
           icon={<IconAlertTriangle size={18} />}
-          title={`${connection.name} needs attention`}
+          title={
+            connection.status === 'error'
+              ? `${connection.name} needs attention`
+              : `Parts of ${connection.name} are switched off`
+          }
         >
           {connection.statusReason}
         </Alert>
@@ -86,6 +93,7 @@ function Content({ data }: { data: ConnectionReply }) {
         {countOf(connection.customers, 'customer')} · live since <Time iso={liveFrom} zone={zone} />: what
         happened before mails nobody.
       </Text>
+      <DiagnosisPanel connection={connection} diagnosis={diagnosis} />
       <Paper component="section" aria-label="Syncs" style={{ overflow: 'hidden' }}>
         <Title order={2} size="md" p="lg" pb="sm">
           Syncs

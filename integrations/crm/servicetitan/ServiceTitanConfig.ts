@@ -11,7 +11,7 @@ export interface ServiceTitanUrls {
 }
 
 /** The vendor's own hosts. The sandbox runs wherever the caller says. */
-const vendorUrls = {
+export const vendorUrls = {
   production: { authUrl: 'https://auth.servicetitan.io', apiUrl: 'https://api.servicetitan.io' },
   integration: {
     authUrl: 'https://auth-integration.servicetitan.io',

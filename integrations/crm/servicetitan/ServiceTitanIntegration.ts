@@ -1,4 +1,5 @@
 import { BaseIntegration, type IntegrationDeps } from '../../BaseIntegration.ts';
+import type { ConnectionDiagnosis } from '../../ConnectionDiagnosis.ts';
 import { createBookingAction } from './actions/createBooking.ts';
 import { createCustomerAction } from './actions/createCustomer.ts';
 import { getAppointmentsAction } from './actions/getAppointments.ts';
@@ -6,6 +7,7 @@ import { getCustomerAction } from './actions/getCustomer.ts';
 import { getEstimatesAction } from './actions/getEstimates.ts';
 import { getJobsAction } from './actions/getJobs.ts';
 import { updateStateAction } from './actions/updateState.ts';
+import { diagnoseConnection } from './diagnosis/diagnoseConnection.ts';
 import { resolveServiceTitanConfig, serviceTitanCredentials } from './ServiceTitanConfig.ts';
 import { ServiceTitanService } from './ServiceTitanService.ts';
 
@@ -32,8 +34,12 @@ export class ServiceTitanIntegration extends BaseIntegration<ServiceTitanService
     return new ServiceTitanService({ config: resolveServiceTitanConfig(credentials, sandbox), ...deps });
   }
 
-  protected override async probe(service: ServiceTitanService, signal?: AbortSignal): Promise<string> {
-    await service.checkAccess(signal);
-    return 'ServiceTitan accepted the credentials and showed the customers of the tenant.';
+  override async diagnose(
+    credentials: unknown,
+    { sandbox, clock, sleep, stopwatch, timeoutMs }: IntegrationDeps,
+    signal?: AbortSignal,
+  ): Promise<ConnectionDiagnosis> {
+    const config = resolveServiceTitanConfig(credentials, sandbox);
+    return await diagnoseConnection(config, { clock, sleep, stopwatch, timeoutMs, signal });
   }
 }

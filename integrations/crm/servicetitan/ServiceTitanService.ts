@@ -1,8 +1,11 @@
-import { defaultRetryPolicy } from '../../retry.ts';
+import type { z } from 'zod';
 import { createBooking, type CreatedBooking } from './createBooking.ts';
 import { createCustomer } from './createCustomer.ts';
 import { customerEstimates } from './customerEstimates.ts';
-import { listAll, listPages } from './lists.ts';
+import { readRows, type Reader } from './lists.ts';
+import { fillPath } from './operations/address.ts';
+import { makeCalls, type Calls } from './operations/calls.ts';
+import { operations } from './operations/operations.ts';
 import {
   appointmentRecord,
   bookingContact,
@@ -35,94 +38,98 @@ import { syncPages, type ReadOptions, type SyncPage } from './syncPages.ts';
 /** The list of one customer's contacts does not repeat whose they are. */
 const contactRow = customerContactRecord.omit({ customerId: true });
 
-/** The typed calls of one ServiceTitan tenant. Keep one per connection: it holds the token and the rate limit. */
+/**
+ * One ServiceTitan tenant. `calls` has every declared operation with all that ServiceTitan answers; the methods read
+ * what the product itself lives on, and ask for no more of a record than that.
+ */
 export class ServiceTitanService {
+  readonly calls: Calls;
   readonly #options: TransportOptions;
-  readonly #transport: ServiceTitanTransport;
+  readonly #reader: Reader;
 
   constructor(options: TransportOptions) {
+    const { bookingProviderId } = options.config;
     this.#options = options;
-    this.#transport = new ServiceTitanTransport(options);
+    this.#reader = { transport: new ServiceTitanTransport(options), settings: { bookingProviderId } };
+    this.calls = makeCalls(this.#reader.transport, this.#reader.settings);
   }
 
   async getCustomer(id: number, signal?: AbortSignal): Promise<CustomerRecord> {
-    return await this.#transport.get({
-      module: 'crm',
-      path: `customers/${id}`,
-      schema: customerRecord,
-      signal,
-    });
+    return await this.#get(operations.getCustomer.path, { id, schema: customerRecord, signal });
   }
 
   /** The ways to reach a customer; customer records hold none. */
   async getCustomerContacts(customerId: number, signal?: AbortSignal): Promise<CustomerContactRecord[]> {
-    const path = `customers/${customerId}/contacts`;
-    const schema = contactRow.transform((row) => ({ ...row, customerId }));
-    return await listAll(this.#transport, { module: 'crm', path, schema, signal });
+    return await readRows(this.#reader, {
+      operation: operations.listContactsOfCustomer,
+      row: contactRow.transform((row) => ({ ...row, customerId })),
+      input: { id: customerId },
+      options: { signal },
+    });
   }
 
   /** Creates a customer; see createCustomer.ts for what `reference` is good for. */
   async createCustomer(
     input: NewCustomer,
-    options: { reference?: string | undefined; signal?: AbortSignal | undefined } = {},
+    { reference, signal }: { reference?: string | undefined; signal?: AbortSignal | undefined } = {},
   ): Promise<CustomerRecord> {
     const { applicationGuid } = this.#options.config;
-    return await createCustomer(this.#transport, { input, applicationGuid, ...options });
+    return await createCustomer(this.#reader, { input, applicationGuid, reference, options: { signal } });
   }
 
   /** The ways to reach who made a booking; booking records hold none. */
   async getBookingContacts(bookingId: number, signal?: AbortSignal): Promise<BookingContact[]> {
-    const path = `bookings/${bookingId}/contacts`;
-    return await listAll(this.#transport, { module: 'crm', path, schema: bookingContact, signal });
+    return await readRows(this.#reader, {
+      operation: operations.listContactsOfBooking,
+      row: bookingContact,
+      input: { id: bookingId },
+      options: { signal },
+    });
   }
 
   async getJob(id: number, signal?: AbortSignal): Promise<JobRecord> {
-    return await this.#transport.get({ module: 'jpm', path: `jobs/${id}`, schema: jobRecord, signal });
+    return await this.#get(operations.getJob.path, { id, schema: jobRecord, signal });
   }
 
-  async getJobs({ ids, ...filter }: JobFilter, signal?: AbortSignal): Promise<JobRecord[]> {
-    const query = { sort: '+Id', ...filter };
-    return await listAll(this.#transport, {
-      module: 'jpm',
-      path: 'jobs',
-      query,
-      ids,
-      schema: jobRecord,
-      signal,
+  async getJobs(filter: JobFilter, signal?: AbortSignal): Promise<JobRecord[]> {
+    return await readRows(this.#reader, {
+      operation: operations.listJobs,
+      row: jobRecord,
+      input: { sort: '+Id', ...filter },
+      options: { signal },
     });
   }
 
   /** Deleted appointments are among them, with `active` false. */
-  async getAppointments(
-    { ids, ...filter }: AppointmentFilter,
-    signal?: AbortSignal,
-  ): Promise<AppointmentRecord[]> {
-    return await listAll(this.#transport, {
-      module: 'jpm',
-      path: 'appointments',
-      query: { active: 'Any', sort: '+Id', ...filter },
-      ids,
-      schema: appointmentRecord,
-      signal,
+  async getAppointments(filter: AppointmentFilter, signal?: AbortSignal): Promise<AppointmentRecord[]> {
+    return await readRows(this.#reader, {
+      operation: operations.listAppointments,
+      row: appointmentRecord,
+      input: { sort: '+Id', ...filter },
+      options: { signal },
     });
   }
 
   /** Deleted estimates are among them, with `active` false. */
   async getEstimates(
-    { ids, customerId, ...filter }: EstimateFilter,
+    { customerId, ...named }: EstimateFilter,
     signal?: AbortSignal,
   ): Promise<EstimateRecord[]> {
-    const query = { active: 'Any', sort: '+Id', ...filter };
-    if (customerId !== undefined && filter.jobId === undefined && filter.projectId === undefined && !ids) {
-      return await customerEstimates(this.#transport, { customerId, query, signal });
+    const filter = { sort: '+Id', ...named };
+    const options = { signal };
+    if (
+      customerId !== undefined &&
+      named.jobId === undefined &&
+      named.projectId === undefined &&
+      !named.ids
+    ) {
+      return await customerEstimates(this.#reader, { customerId, filter, options });
     }
-    const estimates = await listAll(this.#transport, {
-      module: 'sales',
-      path: 'estimates',
-      query,
-      ids,
-      schema: estimateRecord,
-      signal,
+    const estimates = await readRows(this.#reader, {
+      operation: operations.listEstimates,
+      row: estimateRecord,
+      input: filter,
+      options,
     });
     return estimates.filter(
       (estimate) =>
@@ -130,32 +137,27 @@ export class ServiceTitanService {
     );
   }
 
-  async getLeads({ ids, ...filter }: LeadFilter, signal?: AbortSignal): Promise<LeadRecord[]> {
-    const query = { sort: '+Id', ...filter };
-    return await listAll(this.#transport, {
-      module: 'crm',
-      path: 'leads',
-      query,
-      ids,
-      schema: leadRecord,
-      signal,
+  async getLeads(filter: LeadFilter, signal?: AbortSignal): Promise<LeadRecord[]> {
+    return await readRows(this.#reader, {
+      operation: operations.listLeads,
+      row: leadRecord,
+      input: { sort: '+Id', ...filter },
+      options: { signal },
     });
   }
 
   /** Creates a booking; the same `externalId` never makes two. */
   async createBooking(input: NewBooking, signal?: AbortSignal): Promise<CreatedBooking> {
-    const { bookingProviderId } = this.#options.config;
-    return await createBooking(this.#transport, { input, bookingProviderId, signal });
+    return await createBooking(this.#reader, { input, options: { signal } });
   }
 
   /** Addresses that must not be mailed, those lifted since (`active` false) among them. */
   async getSuppressions(filter: SuppressionFilter = {}, signal?: AbortSignal): Promise<SuppressionRecord[]> {
-    return await listAll(this.#transport, {
-      module: 'marketing',
-      path: 'suppressions',
-      query: { active: 'Any', sort: '+Id', ...filter },
-      schema: suppressionRecord,
-      signal,
+    return await readRows(this.#reader, {
+      operation: operations.listSuppressions,
+      row: suppressionRecord,
+      input: { sort: '+Id', ...filter },
+      options: { signal },
     });
   }
 
@@ -166,26 +168,25 @@ export class ServiceTitanService {
     signal?: AbortSignal,
   ): Promise<void> {
     if (emails.length === 0) return;
-    const body = { emails, reason };
-    await this.#transport.command({ module: 'marketing', path: 'suppressions/suppress', body, signal });
+    await this.calls.suppressEmails({ body: { emails: [...emails], reason } }, { signal });
   }
 
   /** What changed in a resource since `from`, page by page. */
   readPages<R extends Resource>(resource: R, options: ReadOptions): AsyncIterable<SyncPage<R>> {
-    return syncPages(this.#transport, resource, options);
+    return syncPages(this.#reader, resource, options);
   }
 
-  /**
-   * Proves with a token of its own and one small read that the credentials work; throws an IntegrationError that
-   * names what to correct. Impatient, because a person waits for it.
-   */
-  async checkAccess(signal?: AbortSignal): Promise<void> {
-    const transport = new ServiceTitanTransport({
-      ...this.#options,
-      timeoutMs: Math.min(this.#options.timeoutMs ?? 15_000, 15_000),
-      retryPolicy: { ...defaultRetryPolicy, maxTries: 2, maxTotalMs: 3000 },
+  async #get<Row>(
+    path: string,
+    { id, schema, signal }: { id: number; schema: z.ZodType<Row>; signal: AbortSignal | undefined },
+  ): Promise<Row> {
+    const { transport, settings } = this.#reader;
+    return await transport.request({
+      method: 'GET',
+      path: fillPath(path, { id }, settings),
+      schema,
+      repeatable: true,
+      signal,
     });
-    const call = { module: 'crm', path: 'customers', query: { active: 'Any' }, pageSize: 1, signal } as const;
-    await listPages(transport, call).next();
   }
 }

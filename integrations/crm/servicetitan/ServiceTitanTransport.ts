@@ -1,6 +1,11 @@
 import type { z } from 'zod';
+import type { CallPriority } from '../../calls/callPriority.ts';
+import type { CallQueue } from '../../calls/CallQueue.ts';
+import type { Circuit } from '../../calls/Circuit.ts';
+import { SharedCalls } from '../../calls/SharedCalls.ts';
+import type { FreshToken, TokenCache } from '../../calls/TokenCache.ts';
 import type { Clock } from '../../clock.ts';
-import type { IntegrationError } from '../../errors.ts';
+import { IntegrationError } from '../../errors.ts';
 import { callHttp, parseJson, type HttpReply } from '../../http.ts';
 import type { Logger } from '../../logger.ts';
 import {
@@ -13,20 +18,11 @@ import {
   type Stopwatch,
 } from '../../retry.ts';
 import { failureOf, isAboutToken, unreadable } from './failures.ts';
-import { RateLimiter } from './RateLimiter.ts';
+import { queryText, type Query } from './queryText.ts';
 import { requestToken } from './requestToken.ts';
-import { ignoredReply } from './schemas/replies.ts';
+import { nothing } from './operations/operation.ts';
 import type { ServiceTitanConfig } from './ServiceTitanConfig.ts';
-import { TokenCache, type FreshToken } from './TokenCache.ts';
-
-export type Query = Record<string, string | number | boolean | undefined>;
-type ApiModule = 'crm' | 'jpm' | 'sales' | 'settings' | 'marketing';
-
-export interface Endpoint {
-  module: ApiModule;
-  /** What follows the tenant, for example `customers/7`. */
-  path: string;
-}
+import { callBudget, tokenKey, turnKey } from './sharedKeys.ts';
 
 export interface TransportOptions {
   config: ServiceTitanConfig;
@@ -38,19 +34,31 @@ export interface TransportOptions {
   retryPolicy?: RetryPolicy | undefined;
   /** How long one answer may take; ServiceTitan itself gives up after 100 s. */
   timeoutMs?: number | undefined;
+  /** What this client has in common with others; without it, it is on its own. */
+  shared?: SharedCalls | undefined;
+  /** Whose circuit its failures count for; without one they count for nothing. */
+  connectionId?: string | undefined;
+  priority?: CallPriority | undefined;
+}
+
+export interface ApiCall<Reply> {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Below the host, with {tenant} for the tenant: `crm/v2/tenant/{tenant}/customers`. */
+  path: string;
+  query?: Query | undefined;
+  body?: unknown;
+  /** What the answer must be; an empty one is undefined. */
+  schema: z.ZodType<Reply>;
+  /** Whether doing it twice is the same as doing it once. */
+  repeatable: boolean;
+  priority?: CallPriority | undefined;
+  /** Calls of the same name are made once in an interval only, as ServiceTitan asks for reports. */
+  turn?: { name: string; intervalMs: number } | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 const maxBytes = 64 * 1024 * 1024;
 const tokenTimeoutMs = 20_000;
-
-interface Call<Reply> extends Endpoint {
-  method: 'GET' | 'POST';
-  query?: Query | undefined;
-  body?: unknown;
-  schema: z.ZodType<Reply>;
-  repeatable: boolean;
-  signal?: AbortSignal | undefined;
-}
 
 /** Calls of one tenant: addresses, token, rate, retries, and answers parsed. */
 export class ServiceTitanTransport {
@@ -62,8 +70,11 @@ export class ServiceTitanTransport {
   readonly #config: ServiceTitanConfig;
   readonly #logger: Logger | undefined;
   readonly #timeoutMs: number;
-  readonly #tokens: TokenCache;
-  readonly #limiter: RateLimiter;
+  readonly #priority: CallPriority;
+  readonly #shared: SharedCalls;
+  readonly #token: TokenCache;
+  readonly #queue: CallQueue;
+  readonly #circuit: Circuit | undefined;
 
   constructor(options: TransportOptions) {
     this.clock = options.clock;
@@ -74,64 +85,85 @@ export class ServiceTitanTransport {
     this.#config = options.config;
     this.#logger = options.logger;
     this.#timeoutMs = options.timeoutMs ?? 60_000;
-    this.#tokens = new TokenCache({ clock: this.clock, request: () => this.#renewToken() });
-    // ServiceTitan allows 60 requests in a second per app and tenant.
-    this.#limiter = new RateLimiter({
-      stopwatch: this.#stopwatch,
-      sleep: this.sleep,
-      perSecond: 50,
-      burst: 10,
-    });
+    this.#priority = options.priority ?? 'flow';
+    const shared = options.shared ?? new SharedCalls(options);
+    const renew = () => this.#renewToken();
+    this.#shared = shared;
+    this.#token = shared.tokenOf(tokenKey(options.config), renew);
+    this.#queue = shared.queueOf(callBudget(options.config));
+    this.#circuit = options.connectionId ? shared.circuitOf(options.connectionId, 'ServiceTitan') : undefined;
   }
 
-  async get<Reply>(call: Endpoint & Pick<Call<Reply>, 'query' | 'schema' | 'signal'>): Promise<Reply> {
-    return await this.#send({ ...call, method: 'GET', repeatable: true });
+  /** Any call. Sent again only where ServiceTitan cannot have done it, or where it may be done twice (`repeatable`). */
+  async request<Reply>(call: ApiCall<Reply>): Promise<Reply> {
+    const send = () => this.#send(call);
+    return this.#circuit ? await this.#circuit.guard(send, call.signal) : await send();
   }
 
-  /** A write. Sent again only where ServiceTitan cannot have done it, or where it may be done twice (`repeatable`). */
-  async post<Reply>(
-    call: Endpoint & Pick<Call<Reply>, 'body' | 'schema' | 'signal'> & { repeatable?: boolean },
-  ): Promise<Reply> {
-    return await this.#send({ repeatable: false, ...call, method: 'POST' });
-  }
-
-  /** A write whose answer holds nothing, and which may be done twice. */
-  async command(call: Endpoint & Pick<Call<unknown>, 'body' | 'signal'>): Promise<void> {
-    await this.#send({ ...call, method: 'POST', schema: ignoredReply, repeatable: true });
-  }
-
-  async #send<Reply>(call: Call<Reply>): Promise<Reply> {
-    let renewed = false;
-    const { signal } = call;
+  async #send<Reply>(call: ApiCall<Reply>): Promise<Reply> {
+    let isRenewed = false;
     return await withRetry(this.#retryDeps(call), {
-      signal,
-      // The token is taken last and anew for every try: waiting may have outlived the one before.
-      prepare: async () => {
-        await this.#limiter.take(signal);
-        return await this.#tokens.get(signal);
-      },
+      signal: call.signal,
+      prepare: () => this.#admit(call),
       run: async (token) => {
         let reply = await this.#callApi(call, token);
-        if (isAboutToken(reply) && !renewed) {
-          renewed = true;
-          this.#tokens.discard(token);
-          reply = await this.#callApi(call, await this.#tokens.get(signal));
+        if (isAboutToken(reply) && !isRenewed) {
+          isRenewed = true;
+          await this.#token.discard(token);
+          reply = await this.#callApi(call, await this.#admit(call));
         }
         if (reply.status >= 200 && reply.status < 300) return this.#parse(call, reply);
-        const failure = failureOf(reply, {
-          tenantId: this.#config.tenantId,
-          repeatable: call.repeatable,
-          now: this.clock.now(),
-        });
-        if (failure.retryAfterMs !== undefined) this.#limiter.pause(failure.retryAfterMs);
-        throw failure;
+        throw await this.#failed(call, reply);
       },
     });
   }
 
-  async #callApi(call: Call<unknown>, token: string): Promise<HttpReply> {
+  /**
+   * Waits for a turn and for the rate, and gives the token to call with. It is looked at last and anew for every try:
+   * waiting may have outlived the one before.
+   */
+  async #admit({ signal, turn, priority }: ApiCall<unknown>): Promise<string> {
+    await this.#token.get(signal);
+    if (turn) await this.#awaitTurn(turn, signal);
+    await this.#queue.take(priority ?? this.#priority, signal);
+    return this.#token.live ?? (await this.#token.get(signal));
+  }
+
+  async #awaitTurn(
+    { name, intervalMs }: { name: string; intervalMs: number },
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const startedAt = this.#stopwatch();
+    for (;;) {
+      const waitMs = await this.#shared.rates.claimTurn(turnKey(this.#config, name), intervalMs);
+      if (waitMs <= 0) return;
+      if (signal?.aborted || this.#stopwatch() - startedAt + waitMs > this.retryPolicy.maxTotalMs) {
+        throw new IntegrationError(
+          'rate_limited',
+          `ServiceTitan answers ${name} once in ${Math.round(intervalMs / 1000)} seconds: try again later.`,
+          { retryAfterMs: waitMs },
+        );
+      }
+      await this.sleep(Math.ceil(waitMs), signal);
+    }
+  }
+
+  async #failed(call: ApiCall<unknown>, reply: HttpReply): Promise<IntegrationError> {
+    const failure = failureOf(reply, {
+      tenantId: this.#config.tenantId,
+      repeatable: call.repeatable,
+      now: this.clock.now(),
+    });
+    const slowDown = failure.kind === 'rate_limited';
+    if (slowDown || failure.retryAfterMs !== undefined) {
+      await this.#queue.throttle({ pauseMs: failure.retryAfterMs ?? 0, slowDown });
+    }
+    return failure;
+  }
+
+  async #callApi(call: ApiCall<unknown>, token: string): Promise<HttpReply> {
     const { apiUrl, tenantId, appKey } = this.#config;
-    const base = `${apiUrl}/${call.module}/v2/tenant/${tenantId}/${call.path}`;
+    const base = `${apiUrl}/${call.path.replace('{tenant}', String(tenantId))}`;
     const query = queryText(call.query ?? {});
     return await callHttp({
       service: 'ServiceTitan',
@@ -151,14 +183,15 @@ export class ServiceTitanTransport {
     });
   }
 
-  #parse<Reply>(call: Call<Reply>, reply: HttpReply): Reply {
+  #parse<Reply>(call: ApiCall<Reply>, reply: HttpReply): Reply {
     const what = `${call.method} ${call.path}`;
     const details = { status: reply.status, outcomeUnknown: !call.repeatable };
     const value = parseJson(reply.text);
-    if (value === undefined && call.schema !== ignoredReply) throw unreadable(what, reply.text, details);
     const parsed = call.schema.safeParse(value);
-    if (!parsed.success) throw unreadable(what, parsed.error, details);
-    return parsed.data;
+    // An action's answer is not looked at, whatever it is.
+    if (parsed.success && (value !== undefined || reply.text.trim() === '' || isIgnored(call.schema)))
+      return parsed.data;
+    throw unreadable(what, value === undefined ? reply.text : (parsed.error ?? reply.text), details);
   }
 
   async #renewToken(): Promise<FreshToken> {
@@ -187,10 +220,6 @@ export class ServiceTitanTransport {
   }
 }
 
-/** A query text; encodes `+`, which would arrive as a space. */
-function queryText(query: Query): string {
-  return Object.entries(query)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`)
-    .join('&');
+function isIgnored(schema: z.ZodType): boolean {
+  return schema === nothing;
 }

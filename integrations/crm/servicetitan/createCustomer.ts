@@ -1,9 +1,10 @@
 import { IntegrationError } from '../../errors.ts';
 import { summarize } from './failures.ts';
-import { listAll } from './lists.ts';
+import { readRows, type Reader } from './lists.ts';
+import { operations } from './operations/operations.ts';
+import type { CallOptions } from './operations/runSingle.ts';
 import { customerRecord, type CustomerRecord } from './schemas/records.ts';
 import { newCustomer, type NewCustomer } from './schemas/requests.ts';
-import type { ServiceTitanTransport } from './ServiceTitanTransport.ts';
 
 const referenceKey = 'chou';
 
@@ -14,49 +15,60 @@ const referenceKey = 'chou';
  * `outcomeUnknown`, for a person to look into.
  */
 export async function createCustomer(
-  transport: ServiceTitanTransport,
-  options: {
+  reader: Reader,
+  call: {
     input: NewCustomer;
     reference?: string | undefined;
     applicationGuid?: string | undefined;
-    signal?: AbortSignal | undefined;
+    options: CallOptions;
   },
 ): Promise<CustomerRecord> {
-  const { reference, applicationGuid, signal } = options;
-  const parsed = newCustomer.safeParse(options.input);
+  const { reference, applicationGuid, options } = call;
+  const parsed = newCustomer.safeParse(call.input);
   if (!parsed.success) {
     throw new IntegrationError('invalid', `Complete the customer: ${summarize(parsed.error).join('; ')}.`);
   }
-  const marked = applicationGuid !== undefined && reference !== undefined;
-  if (marked) {
-    const known = await listAll(transport, {
-      module: 'crm',
-      path: 'customers',
-      query: {
-        active: 'Any',
-        externalDataApplicationGuid: applicationGuid,
-        externalDataKey: referenceKey,
-        externalDataValues: reference,
-      },
-      schema: customerRecord,
-      signal,
-    });
-    if (known[0]) return known[0];
-  }
+  const marks =
+    applicationGuid === undefined || reference === undefined ? undefined : { applicationGuid, reference };
+  const known = marks && (await findCustomer(reader, { ...marks, options }));
+  if (known) return known;
   const { locations, ...customer } = parsed.data;
-  return await transport.post({
-    module: 'crm',
-    path: 'customers',
+  const { name, address, contacts } = customer;
+  const { method, path } = operations.createCustomer;
+  return await reader.transport.request({
+    method,
+    path,
     body: {
       ...customer,
-      locations: locations ?? [
-        { name: customer.name, address: customer.address, contacts: customer.contacts },
-      ],
-      externalData: marked
-        ? { applicationGuid, externalData: [{ key: referenceKey, value: reference }] }
-        : undefined,
+      locations: locations ?? [{ name, address, contacts }],
+      externalData: marks && {
+        applicationGuid: marks.applicationGuid,
+        externalData: [{ key: referenceKey, value: marks.reference }],
+      },
     },
     schema: customerRecord,
-    signal,
+    repeatable: false,
+    ...options,
   });
+}
+
+async function findCustomer(
+  reader: Reader,
+  {
+    applicationGuid,
+    reference,
+    options,
+  }: { applicationGuid: string; reference: string; options: CallOptions },
+): Promise<CustomerRecord | undefined> {
+  const [known] = await readRows(reader, {
+    operation: operations.listCustomers,
+    row: customerRecord,
+    input: {
+      externalDataApplicationGuid: applicationGuid,
+      externalDataKey: referenceKey,
+      externalDataValues: [reference],
+    },
+    options,
+  });
+  return known;
 }

@@ -11,13 +11,32 @@ export interface FailureContext {
   now: Date;
 }
 
+export type Unauthorized =
+  'app_key_missing' | 'app_key_invalid' | 'token_expired' | 'token_invalid' | 'unknown';
+
+/** What a 401 is about. ServiceTitan tells it in words only, which may change: what they do not tell is unknown. */
+export function describe401(reply: Pick<HttpReply, 'text' | 'headers'>): Unauthorized {
+  const said = `${reply.text} ${reply.headers.get('www-authenticate') ?? ''}`;
+  if (/\b(st-?)?app(lication)?[ _-]?key\b/i.test(said)) {
+    return /\b(missing|required|absent|no|not (found|provided|present|supplied|sent))\b/i.test(said)
+      ? 'app_key_missing'
+      : 'app_key_invalid';
+  }
+  if (!/\b(token|jwt|bearer)\b/i.test(said)) return 'unknown';
+  if (/\bexpir/i.test(said)) return 'token_expired';
+  return /\b(invalid\w*|missing|malformed|revoked|not valid|signature|garbage)\b/i.test(said)
+    ? 'token_invalid'
+    : 'unknown';
+}
+
 /** Whether a refused call is about the token; a missing or wrong application key answers 401 as well. */
 export function isAboutToken(reply: HttpReply): boolean {
   return reply.status === 401 && !isAboutAppKey(reply);
 }
 
 function isAboutAppKey(reply: HttpReply): boolean {
-  return /\b(st-)?app(lication)?[ -]?key\b/i.test(reply.text);
+  const about = describe401(reply);
+  return about === 'app_key_missing' || about === 'app_key_invalid';
 }
 
 /** The error for an answer that is not a success. */
@@ -52,15 +71,24 @@ export function unreadable(
   problem: z.ZodError | string,
   details: { status?: number; outcomeUnknown?: boolean } = {},
 ): IntegrationError {
-  const why =
-    typeof problem === 'string'
-      ? `it is no JSON and begins "${excerpt(problem)}"`
-      : summarize(problem).join('; ');
+  const why = typeof problem === 'string' ? describeText(problem) : summarize(problem).join('; ');
   return new IntegrationError(
-    'unexpected',
+    // What is no JSON was damaged on its way, or comes from a proxy: the next answer may be whole.
+    typeof problem === 'string' ? 'unavailable' : 'unexpected',
     `ServiceTitan's answer to ${what} could not be read: ${why}. If it stays so, report it with the time.`,
     details,
   );
+}
+
+/** Records hold people's names: only of what is plainly no record may something be shown. */
+function describeText(text: string): string {
+  if (text.trim() === '') return 'it is empty';
+  if (isRecordLike(text)) return `it is damaged or cut off after ${text.length} characters`;
+  return `it is no JSON and begins "${excerpt(text)}"`;
+}
+
+function isRecordLike(text: string): boolean {
+  return !text.trimStart().startsWith('<') && /[{["]/.test(text);
 }
 
 /** Where a record differs from what was expected, without its values. */
@@ -103,7 +131,7 @@ function saying(problem: Problem, reply: HttpReply): string {
     .filter(Boolean)
     .join('; ')
     .replaceAll(/"[^"]*"/g, '"…"');
-  const text = excerpt(said || reply.text);
+  const text = excerpt(said || (isRecordLike(reply.text) ? '' : reply.text));
   return text ? `It answered ${reply.status}: ${text}` : `It answered ${reply.status}.`;
 }
 

@@ -1,56 +1,40 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { IntegrationError } from '../../errors.ts';
-import { unreadable } from './failures.ts';
-import { listReply } from './schemas/replies.ts';
-import type { Endpoint, Query, ServiceTitanTransport } from './ServiceTitanTransport.ts';
+import type { CallInput, CallSettings } from './operations/address.ts';
+import type { ListOperation } from './operations/operation.ts';
+import { readList, type ListOptions } from './operations/readList.ts';
+import type { ServiceTitanTransport } from './ServiceTitanTransport.ts';
 
-/** ServiceTitan takes at most this many values in a comma-separated filter. */
-const idsPerCall = 50;
-const maxPages = 200;
-
-export interface ListCall extends Endpoint {
-  query?: Query | undefined;
-  pageSize?: number | undefined;
-  signal?: AbortSignal | undefined;
+/** What reading needs: the way to ServiceTitan, and what the connection settles. */
+export interface Reader {
+  transport: ServiceTitanTransport;
+  settings: CallSettings;
 }
 
-/** The pages of a list, one at a time, as long as ServiceTitan says that there are more. */
-export async function* listPages(transport: ServiceTitanTransport, call: ListCall) {
-  const pageSize = call.pageSize ?? 500;
-  for (let page = 1; page <= maxPages; page += 1) {
-    const { module, path, signal } = call;
-    const query = { ...call.query, page, pageSize };
-    const reply = await transport.get({ module, path, query, schema: listReply, signal });
-    yield reply;
-    if (!reply.hasMore) return;
-  }
-  throw new IntegrationError(
-    'unexpected',
-    `ServiceTitan's list of ${call.path} has more than ${maxPages} pages: narrow the filter.`,
-  );
+export interface RowsCall<Row> {
+  operation: ListOperation;
+  /** What the product reads of each row: fewer members than are declared, so that less can keep it from reading. */
+  row: z.ZodType<Row>;
+  input: CallInput;
+  options?: ListOptions | undefined;
 }
 
-/** A whole list, parsed. With `ids` only these, asked for in portions. */
-export async function listAll<Row>(
-  transport: ServiceTitanTransport,
-  call: ListCall & { schema: z.ZodType<Row>; ids?: readonly number[] | undefined },
+/** A whole list. Whoever decides by it must see all of it, so an unreadable record is an error here. */
+export async function readRows<Row>(
+  reader: Reader,
+  { operation, row, input, options = {} }: RowsCall<Row>,
 ): Promise<Row[]> {
-  const schema = z.array(call.schema);
   const rows: Row[] = [];
-  for (const ids of portions(call.ids)) {
-    for await (const page of listPages(transport, { ...call, query: { ...call.query, ids } })) {
-      const parsed = schema.safeParse(page.data);
-      if (!parsed.success) throw unreadable(`GET ${call.path}`, parsed.error);
-      rows.push(...parsed.data);
+  for await (const page of readList(reader, { operation: { ...operation, row }, input, options })) {
+    const [rejected] = page.rejected;
+    if (rejected) {
+      const { id, issues } = rejected;
+      throw new IntegrationError(
+        'unexpected',
+        `ServiceTitan's answer to GET ${operation.path} could not be read: record ${id ?? 'without an id'}: ${issues.join('; ')}. If it stays so, report it with the time.`,
+      );
     }
+    rows.push(...page.records);
   }
   return rows;
-}
-
-function portions(ids: readonly number[] | undefined): (string | undefined)[] {
-  if (ids === undefined) return [undefined];
-  const distinct = [...new Set(ids)];
-  return Array.from({ length: Math.ceil(distinct.length / idsPerCall) }, (_, index) =>
-    distinct.slice(index * idsPerCall, (index + 1) * idsPerCall).join(','),
-  );
 }

@@ -4,7 +4,7 @@ import { callHttp, parseJson } from '../../http.ts';
 import { tokenFailureOf } from './failures.ts';
 import { tokenReply } from './schemas/replies.ts';
 import type { ServiceTitanConfig } from './ServiceTitanConfig.ts';
-import type { FreshToken } from './TokenCache.ts';
+import type { FreshToken } from '../../calls/TokenCache.ts';
 
 /** Asks once for a token. Credentials travel in the form only: addresses end up in logs. */
 export async function requestToken(

@@ -1,33 +1,25 @@
+import type { CallInput } from './operations/address.ts';
+import { operations } from './operations/operations.ts';
+import type { FeedOperation, ListOperation } from './operations/operation.ts';
 import type { Resource } from './schemas/records.ts';
-import type { Endpoint, Query } from './ServiceTitanTransport.ts';
 
-/** feed: an export feed, followed by its continuation tokens; list: a list, followed by `modifiedOnOrAfter`. */
-export interface ResourceSource extends Endpoint {
-  kind: 'feed' | 'list';
-  query?: Query;
+interface ResourceSource {
+  operation: FeedOperation | ListOperation;
+  /** What a list is asked for beside the time. */
+  input?: CallInput;
 }
 
-/** How each mirrored resource is read. Without `active=Any` deleted records would vanish instead of being seen. */
-export const resourceSources = {
-  customers: { kind: 'feed', module: 'crm', path: 'export/customers' },
-  customer_contacts: { kind: 'feed', module: 'crm', path: 'export/customers/contacts' },
-  leads: { kind: 'feed', module: 'crm', path: 'export/leads' },
-  bookings: { kind: 'feed', module: 'crm', path: 'export/bookings' },
-  jobs: { kind: 'feed', module: 'jpm', path: 'export/jobs' },
-  appointments: { kind: 'feed', module: 'jpm', path: 'export/appointments', query: { active: 'Any' } },
-  canceled_logs: { kind: 'feed', module: 'jpm', path: 'export/job-canceled-logs' },
-  estimates: { kind: 'feed', module: 'sales', path: 'export/estimates' },
-  job_types: {
-    kind: 'list',
-    module: 'jpm',
-    path: 'job-types',
-    query: { active: 'Any', orderBy: 'Id', orderByDirection: 'asc' },
-  },
-  business_units: { kind: 'list', module: 'settings', path: 'business-units', query: { active: 'Any' } },
-  cancel_reasons: {
-    kind: 'list',
-    module: 'jpm',
-    path: 'job-cancel-reasons',
-    query: { active: 'Any', sort: '+Id' },
-  },
-} as const satisfies Record<Resource, ResourceSource>;
+/** How each mirrored resource is read: an export feed where there is one, otherwise a list. */
+export const resourceSources: Readonly<Record<Resource, ResourceSource>> = {
+  customers: { operation: operations.exportCustomers },
+  customer_contacts: { operation: operations.exportCustomerContacts },
+  leads: { operation: operations.exportLeads },
+  bookings: { operation: operations.exportBookings },
+  jobs: { operation: operations.exportJobs },
+  appointments: { operation: operations.exportAppointments },
+  canceled_logs: { operation: operations.exportJobCanceledLogs },
+  estimates: { operation: operations.exportEstimates },
+  job_types: { operation: operations.listJobTypes, input: { orderBy: 'Id', orderByDirection: 'asc' } },
+  business_units: { operation: operations.listBusinessUnits },
+  cancel_reasons: { operation: operations.listJobCancelReasons, input: { sort: '+Id' } },
+};

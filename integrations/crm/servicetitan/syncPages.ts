@@ -1,19 +1,15 @@
 import { z } from 'zod';
-import { IntegrationError } from '../../errors.ts';
-import { summarize } from './failures.ts';
-import { listPages } from './lists.ts';
-import { resourceSources, type ResourceSource } from './resources.ts';
-import { recordSchemas, timestamp, type Resource } from './schemas/records.ts';
-import { exportReply } from './schemas/replies.ts';
-import type { ServiceTitanTransport } from './ServiceTitanTransport.ts';
+import type { Reader } from './lists.ts';
+import type { CallInput } from './operations/address.ts';
+import type { ListOperation } from './operations/operation.ts';
+import { readFeed } from './operations/readFeed.ts';
+import { readList } from './operations/readList.ts';
+import type { CallOptions } from './operations/runSingle.ts';
+import type { RejectedRecord } from './operations/setAside.ts';
+import { resourceSources } from './resources.ts';
+import { recordSchemas, type Resource } from './schemas/records.ts';
 
 type RecordOf<R extends Resource> = z.output<(typeof recordSchemas)[R]>;
-
-interface RejectedRecord {
-  id: number | null;
-  /** Where it differs from what ServiceTitan documents, without its values. */
-  issues: string[];
-}
 
 /** One page of what changed. `continueFrom` is where to go on once the page has been stored. */
 export interface SyncPage<R extends Resource = Resource> {
@@ -24,66 +20,36 @@ export interface SyncPage<R extends Resource = Resource> {
   hasMore: boolean;
 }
 
-export interface ReadOptions {
+export interface ReadOptions extends CallOptions {
   /** The `continueFrom` of the last page that was stored; null reads from the beginning. */
   from: string | null;
   /** For resources that are read as lists; export feeds choose their own. */
   pageSize?: number | undefined;
-  signal?: AbortSignal | undefined;
 }
 
 /** A change can become visible some minutes after the time that it carries. */
 const lateVisibilityMs = 10 * 60_000;
 
+const rowWithTime = z.object({ modifiedOn: z.string() });
 const schemaOf: { [R in Resource]: z.ZodType<RecordOf<R>> } = recordSchemas;
-const rowWithId = z.object({ id: z.int() });
-const rowWithTime = z.object({ modifiedOn: timestamp });
 
 /** What changed in a resource since `from`, page by page; only one page is held at a time. */
 export async function* syncPages<R extends Resource>(
-  transport: ServiceTitanTransport,
+  reader: Reader,
   resource: R,
   options: ReadOptions,
 ): AsyncGenerator<SyncPage<R>, void, undefined> {
-  const source: ResourceSource = resourceSources[resource];
-  const pages = source.kind === 'feed' ? feedPages : changedListPages;
-  for await (const page of pages(transport, source, options)) {
-    const { records, rejected } = sortOut(resource, page.rows);
-    yield { resource, records, rejected, continueFrom: page.continueFrom, hasMore: page.hasMore };
+  const row: z.ZodType<RecordOf<R>> = schemaOf[resource];
+  const source = resourceSources[resource];
+  if (source.operation.kind === 'feed') {
+    const operation = { ...source.operation, row };
+    for await (const page of readFeed(reader, { operation, options })) yield { resource, ...page };
+    return;
   }
-}
-
-interface RawPage {
-  rows: unknown[];
-  continueFrom: string | null;
-  hasMore: boolean;
-}
-
-async function* feedPages(
-  transport: ServiceTitanTransport,
-  source: ResourceSource,
-  { from, signal }: ReadOptions,
-): AsyncGenerator<RawPage, void, undefined> {
-  const seen = new Set<string | null>([from]);
-  for (let position = from; ;) {
-    const reply = await transport.get({
-      module: source.module,
-      path: source.path,
-      query: { ...source.query, from: position ?? undefined, includeRecentChanges: true },
-      schema: exportReply,
-      signal,
-    });
-    const next = reply.continueFrom ?? null;
-    yield { rows: reply.data, continueFrom: next ?? position, hasMore: reply.hasMore };
-    if (!reply.hasMore) return;
-    if (next === null || seen.has(next)) {
-      throw new IntegrationError(
-        'unexpected',
-        `ServiceTitan's feed ${source.path} goes round in a circle: it says that there is more and names a place that was read. Try again later; if it stays so, read the resource anew from the beginning.`,
-      );
-    }
-    seen.add(next);
-    position = next;
+  const { input = {} } = source;
+  const operation = { ...source.operation, row };
+  for await (const page of changedRows(reader, { operation, input, options })) {
+    yield { resource, ...page };
   }
 }
 
@@ -92,38 +58,28 @@ async function* feedPages(
  * the last page, to the newest row seen. The next read overlaps by some minutes, which also finds what changed
  * behind the back of this one.
  */
-async function* changedListPages(
-  transport: ServiceTitanTransport,
-  source: ResourceSource,
-  { from, pageSize, signal }: ReadOptions,
-): AsyncGenerator<RawPage, void, undefined> {
+async function* changedRows<Row>(
+  reader: Reader,
+  call: {
+    operation: ListOperation<string, z.ZodObject, z.ZodType<Row>>;
+    input: CallInput;
+    options: ReadOptions;
+  },
+) {
+  const { from, pageSize = 5000, ...options } = call.options;
   const modifiedOnOrAfter =
     from === null ? undefined : new Date(Date.parse(from) - lateVisibilityMs).toISOString();
+  const pages = readList(reader, {
+    operation: call.operation,
+    input: { ...call.input, modifiedOnOrAfter },
+    options: { ...options, pageSize },
+  });
   let newest = from;
-  const call = {
-    module: source.module,
-    path: source.path,
-    query: { ...source.query, modifiedOnOrAfter },
-    pageSize: pageSize ?? 5000,
-    signal,
-  };
-  for await (const page of listPages(transport, call)) {
-    for (const row of page.data) {
-      const modifiedOn = rowWithTime.safeParse(row).data?.modifiedOn;
+  for await (const { records, rejected, hasMore } of pages) {
+    for (const record of records) {
+      const modifiedOn = rowWithTime.safeParse(record).data?.modifiedOn;
       if (modifiedOn !== undefined && (newest === null || modifiedOn > newest)) newest = modifiedOn;
     }
-    yield { rows: page.data, continueFrom: page.hasMore ? from : newest, hasMore: page.hasMore };
+    yield { records, rejected, continueFrom: hasMore ? from : newest, hasMore };
   }
-}
-
-function sortOut<R extends Resource>(resource: R, rows: unknown[]) {
-  const schema: z.ZodType<RecordOf<R>> = schemaOf[resource];
-  const records: RecordOf<R>[] = [];
-  const rejected: RejectedRecord[] = [];
-  for (const row of rows) {
-    const parsed = schema.safeParse(row);
-    if (parsed.success) records.push(parsed.data);
-    else rejected.push({ id: rowWithId.safeParse(row).data?.id ?? null, issues: summarize(parsed.error) });
-  }
-  return { records, rejected };
 }

@@ -206,7 +206,7 @@ describe('deriving and applying', () => {
   });
 
   it('mails who made a booking at the address that the booking’s contacts hold', async () => {
-    const service = await stack.context.connections.clientOf(stack.connections.socal.id);
+    const service = await stack.context.connections.clientOf(stack.connections.socal.id, 'flow');
     await service.createBooking({
       externalId: 'derivation-test',
       source: 'Website',

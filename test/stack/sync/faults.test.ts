@@ -154,7 +154,12 @@ describe('names for the screens that cannot be read', () => {
     const summary = await stack.work();
     expect(summary.errors).toEqual([]);
     expect(summary.transitions).toBe(1);
-    expect(await statusOf('SOCAL')).toEqual({ status: 'connected', reason: null });
+    expect(await statusOf('SOCAL')).toEqual({
+      status: 'connected',
+      reason: expect.stringMatching(
+        /no permission to read business units\. Business units have no names here\. Add tn\.stt\.businessunits:r/,
+      ),
+    });
     expect(await lastErrorOf('job_types')).toContain('418');
     expect(await lastErrorOf('business_units')).toContain('403');
   });
@@ -162,6 +167,7 @@ describe('names for the screens that cannot be read', () => {
 
 describe('a missing permission', () => {
   it.each([
+    ['customers', 'export/customers$'],
     ['jobs', 'export/jobs'],
     ['appointments', 'export/appointments'],
     ['estimates', 'export/estimates'],
@@ -194,7 +200,9 @@ describe('a missing permission', () => {
     expect(summary).toMatchObject({ status: 'succeeded', transitions: 1, errors: [] });
     expect(await statusOf('SOCAL')).toMatchObject({
       status: 'connected',
-      reason: expect.stringContaining('no permission to read customer contacts, bookings'),
+      reason: expect.stringMatching(
+        /no permission to read customer contacts\. .*no permission to read bookings\. /,
+      ),
     });
 
     stack.sandbox.clearFaults();

@@ -29,6 +29,7 @@ beforeAll(async () => {
   ]);
   const config = {
     mode: 'production',
+    serviceTitanTimeoutMs: 60_000,
     port: 0,
     host: '127.0.0.1',
     appUrl: 'https://chou.company.example',

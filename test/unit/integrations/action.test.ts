@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { BaseIntegration } from '#integrations/BaseIntegration.ts';
 import { defineAction, describeAction, type ActionContext } from '#integrations/action.ts';
+import type { ConnectionDiagnosis, Verdict } from '#integrations/ConnectionDiagnosis.ts';
 import { systemClock } from '#integrations/clock.ts';
 import { IntegrationError } from '#integrations/errors.ts';
 import {
@@ -95,6 +96,24 @@ test('an action is described without its code', () => {
   });
 });
 
+test('a refusal for want of a permission names the permission', async () => {
+  const refused = (kind: 'forbidden' | 'invalid') =>
+    defineAction({
+      ...greet,
+      input: z.object({}),
+      output: z.string(),
+      scopes: ['greetings:r', 'greetings:w'],
+      run: () => Promise.reject(new IntegrationError(kind, 'No.', { status: 403, requestId: 'r1' })),
+    }).run(context, {});
+  await expect(refused('forbidden')).rejects.toMatchObject({
+    kind: 'forbidden',
+    message: '"Greet" needs greetings:r and greetings:w. No.',
+    status: 403,
+    requestId: 'r1',
+  });
+  await expect(refused('invalid')).rejects.toMatchObject({ message: 'No.' });
+});
+
 class ExampleIntegration extends BaseIntegration<Greeter> {
   override readonly id = 'example';
   override readonly name = 'Example';
@@ -103,10 +122,12 @@ class ExampleIntegration extends BaseIntegration<Greeter> {
   override readonly authType = 'api_key';
   override readonly credentialSchema = z.object({ key: z.string() });
   override readonly actions = [greet];
+  readonly #verdict: Verdict;
   readonly #failure: Error | undefined;
 
-  constructor(failure?: Error) {
+  constructor(verdict: Verdict, failure?: Error) {
     super();
+    this.#verdict = verdict;
     this.#failure = failure;
   }
 
@@ -114,19 +135,37 @@ class ExampleIntegration extends BaseIntegration<Greeter> {
     return context.service;
   }
 
-  protected override probe(service: Greeter): Promise<string> {
-    return this.#failure ? Promise.reject(this.#failure) : Promise.resolve(service.greet('you'));
+  override diagnose(): Promise<ConnectionDiagnosis> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    return Promise.resolve({
+      verdict: this.#verdict,
+      headline: 'The key is of the past.',
+      remedy: 'Enter the key again.',
+      details: ['It ran out.', 'Yesterday.'],
+      scopes: [],
+      checkedAt: '2026-03-02T20:00:00.000Z',
+      clockSkewMs: null,
+      retryAt: null,
+      requestIds: [],
+    });
   }
 }
 
-test('a check that passes, one that is refused, and one that breaks are three things', async () => {
-  const check = (failure?: Error) =>
-    new ExampleIntegration(failure).checkConnection({}, { clock: systemClock });
-  await expect(check()).resolves.toEqual({ ok: true, detail: 'Hello you' });
-  await expect(check(new IntegrationError('auth', 'Enter the key again.'))).resolves.toEqual({
+test('a check that passes, one that is refused, one that cannot begin, and one that breaks are four things', async () => {
+  const check = (verdict: Verdict, failure?: Error) =>
+    new ExampleIntegration(verdict, failure).checkConnection({}, { clock: systemClock });
+  await expect(check('limited')).resolves.toMatchObject({ ok: true, diagnosis: { verdict: 'limited' } });
+  await expect(check('wrong_client')).resolves.toMatchObject({
     ok: false,
     kind: 'auth',
-    message: 'Enter the key again.',
+    message: 'The key is of the past. It ran out. Enter the key again.',
+    diagnosis: { verdict: 'wrong_client' },
   });
-  await expect(check(new TypeError('broken'))).rejects.toThrow(TypeError);
+  await expect(check('working', new IntegrationError('invalid', 'Complete the key.'))).resolves.toEqual({
+    ok: false,
+    kind: 'invalid',
+    message: 'Complete the key.',
+    diagnosis: null,
+  });
+  await expect(check('working', new TypeError('broken'))).rejects.toThrow(TypeError);
 });

@@ -20,3 +20,11 @@ test('tenants, record numbers and times are kept', () => {
   const text = 'tenant 410387862, job 1116148646, 2026-11-20T10:30:00.1234567Z';
   expect(redact(text)).toBe(text);
 });
+
+test.each([
+  ['{"body":"{\\"access_token\\":\\"opaque\\"}"}', 'opaque'],
+  ["headers: { 'ST-App-Key': 'plainkey' }", 'plainkey'],
+  ['GET /customers?servicetitanapplicationkey=plainkey&page=1', 'plainkey'],
+])('%s keeps no secret, also quoted within a log line', (text, secret) => {
+  expect(redact(text)).not.toContain(secret);
+});

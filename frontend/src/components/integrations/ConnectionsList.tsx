@@ -4,6 +4,7 @@ import { countOf } from '../../money.ts';
 import list from '../common/list.module.css';
 import { StatusBadge } from '../common/StatusBadge.tsx';
 import { Time } from '../common/Time.tsx';
+import { CircuitAlert } from './CircuitAlert.tsx';
 import styles from './Integrations.module.css';
 
 export const environmentWords = {
@@ -44,6 +45,11 @@ export function ConnectionsList({ connections }: { connections: ConnectionSummar
               )}
             </div>
           </div>
+          {connection.circuit ? (
+            <div className={styles.whole}>
+              <CircuitAlert connection={connection} circuit={connection.circuit} />
+            </div>
+          ) : null}
         </li>
       ))}
     </ul>

@@ -9,8 +9,10 @@ import {
   switchField,
   textField,
 } from '../../../fields.ts';
+import { operations } from '../operations/operations.ts';
 import { bookingRecord } from '../schemas/records.ts';
 import { priorities, type NewContact } from '../schemas/requests.ts';
+import { scopeOf } from '../scopes.ts';
 import type { ServiceTitanService } from '../ServiceTitanService.ts';
 
 const input = z.object({
@@ -48,6 +50,7 @@ export const createBookingAction = defineAction<ServiceTitanService, typeof inpu
   description: 'Puts a booking before the office. Made once, however often the step is tried.',
   category: 'Jobs',
   effect: 'write',
+  scopes: [scopeOf(operations.listProviderBookings), scopeOf(operations.createBooking)],
   input,
   output,
   run: async ({ service, signal, idempotencyKey }, { email, phone, ...booking }) => {

@@ -7,8 +7,10 @@ import {
   switchField,
   textField,
 } from '../../../fields.ts';
+import { operations } from '../operations/operations.ts';
 import { customerRecord } from '../schemas/records.ts';
 import { customerTypes, type NewContact } from '../schemas/requests.ts';
+import { scopeOf } from '../scopes.ts';
 import type { ServiceTitanService } from '../ServiceTitanService.ts';
 
 const input = z.object({
@@ -33,6 +35,7 @@ export const createCustomerAction = defineAction<ServiceTitanService, typeof inp
   description: 'Creates a customer with one service address.',
   category: 'Customers',
   effect: 'write',
+  scopes: [scopeOf(operations.listCustomers), scopeOf(operations.createCustomer)],
   input,
   output,
   run: async ({ service, signal, idempotencyKey }, { name, type, email, phone, doNotMail, ...address }) => {

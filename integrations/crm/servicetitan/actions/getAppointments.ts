@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { defineAction } from '../../../action.ts';
 import { optionalIdField, optionalTimeField, switchField } from '../../../fields.ts';
+import { operations } from '../operations/operations.ts';
 import { required } from '../required.ts';
 import { appointmentRecord } from '../schemas/records.ts';
+import { scopeOf } from '../scopes.ts';
 import type { ServiceTitanService } from '../ServiceTitanService.ts';
 
 const input = z.object({
@@ -35,6 +37,7 @@ export const getAppointmentsAction = defineAction<ServiceTitanService, typeof in
   description: 'Reads the appointments of a job or a customer, and which comes next.',
   category: 'Jobs',
   effect: 'read',
+  scopes: [scopeOf(operations.listAppointments)],
   input,
   output,
   run: async ({ service, clock, signal }, { jobId, customerId, startsOnOrAfter, includeDeleted }) => {

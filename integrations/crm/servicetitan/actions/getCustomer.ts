@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { defineAction } from '../../../action.ts';
 import { optionalIdField } from '../../../fields.ts';
+import { operations } from '../operations/operations.ts';
 import { required } from '../required.ts';
 import { customerContactRecord, customerRecord } from '../schemas/records.ts';
+import { scopeOf } from '../scopes.ts';
 import type { ServiceTitanService } from '../ServiceTitanService.ts';
 
 const input = z.object({
@@ -26,6 +28,7 @@ export const getCustomerAction = defineAction<ServiceTitanService, typeof input,
   description: 'Reads a customer with e-mail addresses and phone numbers.',
   category: 'Customers',
   effect: 'read',
+  scopes: [scopeOf(operations.getCustomer)],
   input,
   output,
   run: async ({ service, signal }, { customerId }) => {

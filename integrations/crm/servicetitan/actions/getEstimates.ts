@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { defineAction } from '../../../action.ts';
 import { optionalChoiceField, optionalIdField } from '../../../fields.ts';
+import { operations } from '../operations/operations.ts';
 import { required } from '../required.ts';
 import { estimateRecord, type EstimateRecord } from '../schemas/records.ts';
+import { scopeOf } from '../scopes.ts';
 import type { ServiceTitanService } from '../ServiceTitanService.ts';
 
 const input = z.object({
@@ -34,6 +36,7 @@ export const getEstimatesAction = defineAction<ServiceTitanService, typeof input
   description: 'Reads the estimates of a job or a customer, with what is open and what is sold.',
   category: 'Estimates',
   effect: 'read',
+  scopes: [scopeOf(operations.listJobs), scopeOf(operations.listEstimates)],
   input,
   output,
   run: async ({ service, signal }, { jobId, customerId, status }) => {

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { defineAction } from '../../../action.ts';
 import { optionalChoiceField, optionalIdField } from '../../../fields.ts';
+import { operations } from '../operations/operations.ts';
 import { required } from '../required.ts';
 import { jobRecord } from '../schemas/records.ts';
+import { scopeOf } from '../scopes.ts';
 import type { ServiceTitanService } from '../ServiceTitanService.ts';
 
 const jobStatuses = ['Scheduled', 'Dispatched', 'InProgress', 'Hold', 'Completed', 'Canceled'] as const;
@@ -26,6 +28,7 @@ export const getJobsAction = defineAction<ServiceTitanService, typeof input, typ
   description: 'Reads the jobs of a customer, the newest first.',
   category: 'Jobs',
   effect: 'read',
+  scopes: [scopeOf(operations.listJobs)],
   input,
   output,
   run: async ({ service, signal }, { customerId, jobStatus }) => {

@@ -1,62 +1,35 @@
 import { z } from 'zod';
+import { decimal, flag, id, optional, text, timestamp } from '../operations/values.ts';
 
 /**
  * ServiceTitan's records as the product reads them: the list and export rows of the V2 API, parsed. Members that
  * ServiceTitan adds later are dropped; a member that it declares as required and leaves out is an error.
  */
 
-const id = z.int().nonnegative();
 /** An id of 0 is no id. */
 const optionalId = z
   .int()
   .nullish()
   .transform((value) => (value ? value : null));
-const text = z.string();
-const optionalText = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? null);
-const flag = z.boolean();
+const optionalText = optional(text);
+const optionalDecimal = optional(decimal);
+const optionalTimestamp = optional(timestamp);
 /** Export rows carry `active` where list rows do not; absent means active. */
 const activeUnlessSaid = z
   .boolean()
   .nullish()
   .transform((value) => value ?? true);
-const money = z.number();
-const optionalMoney = z
-  .number()
-  .nullish()
-  .transform((value) => value ?? null);
 
-/**
- * A UTC time with exactly seven fractional digits and a Z, so that two of them compare as strings without losing
- * what ServiceTitan said (JavaScript dates keep only three digits).
- */
-export const timestamp = z.string().transform((value, context) => {
-  const match = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/.exec(
-    value.trim(),
-  );
-  if (!match || Number.isNaN(Date.parse(`${match[1]}Z`))) {
-    context.addIssue({ code: 'custom', message: 'expected an ISO 8601 time' });
-    return z.NEVER;
-  }
-  const [, seconds = '', fraction = '', zone = 'Z'] = match;
-  const inUtc = zone === 'Z' ? seconds : new Date(`${seconds}${zone}`).toISOString().slice(0, 19);
-  return `${inUtc}.${fraction.padEnd(7, '0').slice(0, 7)}Z`;
-});
-const optionalTimestamp = timestamp.nullish().transform((value) => value ?? null);
-
-const address = z
-  .object({
+const address = optional(
+  z.object({
     street: optionalText,
     unit: optionalText,
     city: optionalText,
     state: optionalText,
     zip: optionalText,
     country: optionalText,
-  })
-  .nullish()
-  .transform((value) => value ?? null);
+  }),
+);
 
 export const customerRecord = z.object({
   id,
@@ -64,7 +37,7 @@ export const customerRecord = z.object({
   name: text,
   type: optionalText,
   address,
-  balance: optionalMoney,
+  balance: optionalDecimal,
   doNotMail: flag,
   doNotService: flag,
   createdOn: timestamp,
@@ -151,7 +124,7 @@ export const jobRecord = z.object({
     .transform((value) => value ?? []),
   bookingId: optionalId,
   leadCallId: optionalId,
-  total: optionalMoney,
+  total: optionalDecimal,
   createdFromEstimateId: optionalId,
   summary: optionalText,
   active: activeUnlessSaid,
@@ -206,7 +179,7 @@ export const estimateRecord = z.object({
       z.object({
         id,
         description: optionalText,
-        total: optionalMoney,
+        total: optionalDecimal,
         invoiceItemId: optionalId,
         sku: z
           .object({ displayName: optionalText })
@@ -216,8 +189,8 @@ export const estimateRecord = z.object({
     )
     .nullish()
     .transform((value) => value ?? []),
-  subtotal: money,
-  tax: money,
+  subtotal: decimal,
+  tax: decimal,
   isChangeOrder: flag.nullish().transform((value) => value ?? false),
 });
 

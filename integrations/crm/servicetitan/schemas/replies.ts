@@ -21,7 +21,11 @@ export const problemReply = z.object({
 export type Problem = z.output<typeof problemReply>;
 
 /** A page of a list. */
-export const listReply = z.object({ hasMore: z.boolean(), data: z.array(z.unknown()) });
+export const listReply = z.object({
+  hasMore: z.boolean(),
+  totalCount: z.number().nullish(),
+  data: z.array(z.unknown()),
+});
 
 /** A page of an export feed. */
 export const exportReply = z.object({
@@ -29,6 +33,3 @@ export const exportReply = z.object({
   continueFrom: z.string().nullish(),
   data: z.array(z.unknown()),
 });
-
-/** The answer of an operation that says nothing worth reading. */
-export const ignoredReply = z.unknown();

@@ -1,17 +1,14 @@
 import { z } from 'zod';
-import { timestamp } from './records.ts';
+import { flag, id, optional, text, timestamp } from '../operations/values.ts';
 
 /** An address that must not be mailed, as far as `active`. */
 export const suppressionRecord = z.object({
-  id: z.int(),
-  email: z.string(),
-  reason: z
-    .string()
-    .nullish()
-    .transform((value) => value ?? null),
+  id,
+  email: text,
+  reason: optional(text),
   createdOn: timestamp,
   modifiedOn: timestamp,
-  active: z.boolean(),
+  active: flag,
 });
 
 export type SuppressionRecord = z.output<typeof suppressionRecord>;

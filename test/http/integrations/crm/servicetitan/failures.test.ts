@@ -1,14 +1,9 @@
+import { Readable } from 'node:stream';
 import nock from 'nock';
 import { expect, test } from 'vitest';
-import {
-  api,
-  customerRow,
-  grantTokens,
-  isolateNetwork,
-  path,
-  problem,
-  startService,
-} from './serviceTitanDouble.ts';
+import { z } from 'zod';
+import { api, customerRow, grantTokens, isolateNetwork, path, problem } from './serviceTitanDouble.ts';
+import { startTransport } from './startTransport.ts';
 
 isolateNetwork();
 
@@ -19,39 +14,39 @@ test.each([
   ['a fraction of a second', '0.4', 400],
   ['an HTTP date', 'Fri, 20 Nov 2026 12:00:07 GMT', 7000],
 ])('a 429 with Retry-After as %s is waited for', async (_, header, waited) => {
-  const { service, waits } = startService();
+  const { calls, waits } = startTransport();
   grantTokens('t1');
   api().get(path('crm/customers/7')).reply(429, problem(429, 'Too many requests'), { 'Retry-After': header });
   api().get(path('crm/customers/7')).reply(200, customerRow(7));
-  await service.getCustomer(7);
+  await calls.getCustomer(7);
   expect(waits[0]).toBe(waited);
 });
 
 test('a Retry-After date is read by the clock of the server', async () => {
-  const { service, waits } = startService();
+  const { calls, waits } = startTransport();
   grantTokens('t1');
   api().get(path('crm/customers/7')).reply(429, '', {
     'Retry-After': 'Fri, 20 Nov 2026 15:00:07 GMT',
     Date: 'Fri, 20 Nov 2026 15:00:05 GMT',
   });
   api().get(path('crm/customers/7')).reply(200, customerRow(7));
-  await service.getCustomer(7);
+  await calls.getCustomer(7);
   expect(waits[0]).toBe(2000);
 });
 
 test('a 429 without Retry-After is backed off from, further each time, and given up after five tries', async () => {
-  const { service, waits } = startService();
+  const { calls, waits } = startTransport();
   grantTokens('t1');
   api().get(path('crm/customers/7')).times(5).reply(429, problem(429, 'Too many requests'));
-  await expect(service.getCustomer(7)).rejects.toMatchObject({ kind: 'rate_limited', status: 429 });
+  await expect(calls.getCustomer(7)).rejects.toMatchObject({ kind: 'rate_limited', status: 429 });
   expect(waits).toEqual([250, 500, 1000, 2000]);
 });
 
 test('a Retry-After beyond the time for all tries is handed to the caller at once', async () => {
-  const { service, waits } = startService();
+  const { calls, waits } = startTransport();
   grantTokens('t1');
   api().get(path('crm/customers/7')).reply(429, '', { 'Retry-After': '3600' });
-  await expect(service.getCustomer(7)).rejects.toMatchObject({
+  await expect(calls.getCustomer(7)).rejects.toMatchObject({
     kind: 'rate_limited',
     retryAfterMs: 3_600_000,
   });
@@ -59,32 +54,32 @@ test('a Retry-After beyond the time for all tries is handed to the caller at onc
 });
 
 test('others wait while one has been told to', async () => {
-  const { service, waits } = startService();
+  const { calls, waits } = startTransport();
   grantTokens('t1');
   api().get(path('crm/customers/7')).reply(429, '', { 'Retry-After': '3600' });
-  await expect(service.getCustomer(7)).rejects.toMatchObject({ kind: 'rate_limited' });
+  await expect(calls.getCustomer(7)).rejects.toMatchObject({ kind: 'rate_limited' });
   api().get(path('crm/customers/8')).reply(200, customerRow(8));
-  await service.getCustomer(8);
-  expect(waits).toEqual([30_020]);
+  await calls.getCustomer(8);
+  expect(waits).toEqual([30_000]);
 });
 
 test('a read over a connection that is cut is repeated', async () => {
-  const { service } = startService();
+  const { calls } = startTransport();
   grantTokens('t1');
   api()
     .get(path('crm/customers/7'))
     .replyWithError(Object.assign(new Error('cut'), { code: 'ECONNRESET' }));
   api().get(path('crm/customers/7')).reply(200, customerRow(7));
-  await expect(service.getCustomer(7)).resolves.toMatchObject({ id: 7 });
+  await expect(calls.getCustomer(7)).resolves.toMatchObject({ id: 7 });
 });
 
 test('a write over a connection that is cut is not repeated, and its outcome is unknown', async () => {
-  const { service, waits } = startService();
+  const { calls, waits } = startTransport();
   grantTokens('t1');
   api()
     .post(path('crm/customers'))
     .replyWithError(Object.assign(new Error('cut'), { code: 'ECONNRESET' }));
-  await expect(service.createCustomer({ name: 'Fictional Person', address })).rejects.toMatchObject({
+  await expect(calls.createCustomer({ name: 'Fictional Person', address })).rejects.toMatchObject({
     kind: 'unavailable',
     outcomeUnknown: true,
   });
@@ -92,10 +87,10 @@ test('a write over a connection that is cut is not repeated, and its outcome is 
 });
 
 test.each([500, 502, 503, 504, 408])('a write that was answered with %i is not repeated', async (status) => {
-  const { service, waits } = startService();
+  const { calls, waits } = startTransport();
   grantTokens('t1');
   api().post(path('crm/customers')).reply(status);
-  await expect(service.createCustomer({ name: 'Fictional Person', address })).rejects.toMatchObject({
+  await expect(calls.createCustomer({ name: 'Fictional Person', address })).rejects.toMatchObject({
     kind: 'unavailable',
     status,
     outcomeUnknown: true,
@@ -104,30 +99,30 @@ test.each([500, 502, 503, 504, 408])('a write that was answered with %i is not r
 });
 
 test('a write is repeated after a 429 and after a connection that was refused', async () => {
-  const { service } = startService();
+  const { calls } = startTransport();
   grantTokens('t1');
   api().post(path('crm/customers')).reply(429);
   api()
     .post(path('crm/customers'))
     .replyWithError(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));
   api().post(path('crm/customers')).reply(200, customerRow(9));
-  await expect(service.createCustomer({ name: 'Fictional Person', address })).resolves.toMatchObject({
+  await expect(calls.createCustomer({ name: 'Fictional Person', address })).resolves.toMatchObject({
     id: 9,
   });
 });
 
 test('a write whose answer cannot be read has an unknown outcome', async () => {
-  const { service } = startService();
+  const { calls } = startTransport();
   grantTokens('t1');
   api().post(path('crm/customers')).reply(200, '{"id": 9, "na');
-  await expect(service.createCustomer({ name: 'Fictional Person', address })).rejects.toMatchObject({
-    kind: 'unexpected',
+  await expect(calls.createCustomer({ name: 'Fictional Person', address })).rejects.toMatchObject({
+    kind: 'unavailable',
     outcomeUnknown: true,
   });
 });
 
 test('an error page in HTML becomes an error with its text', async () => {
-  const { service } = startService();
+  const { calls } = startTransport();
   grantTokens('t1');
   api()
     .get(path('crm/customers/7'))
@@ -136,29 +131,37 @@ test('an error page in HTML becomes an error with its text', async () => {
       502,
       '<html><head><style>p{}</style></head><body><h1>Bad gateway</h1> <p>cs1.abc</p></body></html>',
     );
-  const failure = service.getCustomer(7);
+  const failure = calls.getCustomer(7);
   await expect(failure).rejects.toMatchObject({ kind: 'unavailable', status: 502 });
   await expect(failure).rejects.toThrow('It answered 502: Bad gateway cs1.[redacted]');
 });
 
-test('malformed JSON becomes an error with the beginning of the text', async () => {
-  const { service } = startService();
+test('a damaged answer to a read is asked for again', async () => {
+  const { calls } = startTransport();
   grantTokens('t1');
-  api().get(path('crm/customers/7')).reply(200, '{"id": 7,');
-  await expect(service.getCustomer(7)).rejects.toMatchObject({
-    kind: 'unexpected',
+  api().get(path('crm/customers/7')).reply(200, '{"id": 7, "name": "Fictional');
+  api().get(path('crm/customers/7')).reply(200, customerRow(7));
+  await expect(calls.getCustomer(7)).resolves.toMatchObject({ id: 7 });
+});
+
+test('answers that stay damaged become an error that repeats nothing of them', async () => {
+  const { calls } = startTransport();
+  grantTokens('t1');
+  api().get(path('crm/customers/7')).times(5).reply(200, '{"id": 7, "name": "Fictional');
+  await expect(calls.getCustomer(7)).rejects.toMatchObject({
+    kind: 'unavailable',
     status: 200,
-    message: expect.stringContaining('{"id": 7,'),
+    message: expect.stringMatching(/damaged or cut off after 28 characters/),
   });
 });
 
 test('a record that lacks what is promised is named without its values', async () => {
-  const { service } = startService();
+  const { calls } = startTransport();
   grantTokens('t1');
   api()
     .get(path('crm/customers/7'))
     .reply(200, { ...customerRow(7), name: 5, doNotMail: 'Fictional Person' });
-  const failure = service.getCustomer(7);
+  const failure = calls.getCustomer(7);
   await expect(failure).rejects.toThrow(/name: .*doNotMail: /);
   await expect(failure).rejects.not.toThrow(/Fictional/);
 });
@@ -170,34 +173,34 @@ test.each([
   [404, 'not_found'],
   [302, 'unexpected'],
 ])('an answer %i is an error of kind %s and not repeated', async (status, kind) => {
-  const { service } = startService();
+  const { calls } = startTransport();
   grantTokens('t1');
   api()
     .get(path('crm/customers/7'))
     .reply(status, problem(status, 'No'), { Location: 'https://elsewhere.example.com' });
-  await expect(service.getCustomer(7)).rejects.toMatchObject({ kind, status, requestId: `trace-${status}` });
+  await expect(calls.getCustomer(7)).rejects.toMatchObject({ kind, status, requestId: `trace-${status}` });
 });
 
 test('what ServiceTitan says of a field is passed on without what was quoted from the person', async () => {
-  const { service } = startService();
+  const { calls } = startTransport();
   grantTokens('t1');
   const errors = { 'contacts[0].value': ['"fictional@example.com" is no address, nor is other@example.com'] };
   api()
     .post(path('crm/customers'))
     .reply(400, problem(400, 'Validation failed', errors));
-  await expect(service.createCustomer({ name: 'Fictional Person', address })).rejects.toThrow(
+  await expect(calls.createCustomer({ name: 'Fictional Person', address })).rejects.toThrow(
     'It answered 400: Validation failed; contacts[0].value: "…" is no address, nor is [redacted e-mail]',
   );
 });
 
 test('an error carries no token, also not in its cause', async () => {
-  const { service } = startService();
+  const { calls } = startTransport();
   grantTokens('t1-very-secret');
   nock('https://api.sandbox.example.com')
     .get(path('crm/customers/7'))
     .times(5)
     .replyWithError(new Error('Bearer t1-very-secret was sent'));
-  const failure: unknown = await service.getCustomer(7).catch((error: unknown) => error);
+  const failure: unknown = await calls.getCustomer(7).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(Error);
   const described = [failure, failure instanceof Error ? failure.cause : undefined]
     .map((error) => `${String(error)} ${JSON.stringify(error)}`)
@@ -206,7 +209,7 @@ test('an error carries no token, also not in its cause', async () => {
 });
 
 test('a call that is aborted stops and is not repeated', async () => {
-  const { service, waits } = startService();
+  const { calls, waits } = startTransport();
   grantTokens('t1');
   const controller = new AbortController();
   api()
@@ -215,6 +218,121 @@ test('a call that is aborted stops and is not repeated', async () => {
       controller.abort();
       return [503, 'down'];
     });
-  await expect(service.getCustomer(7, controller.signal)).rejects.toMatchObject({ kind: 'unavailable' });
+  await expect(calls.getCustomer(7, { signal: controller.signal })).rejects.toMatchObject({
+    kind: 'unavailable',
+  });
   expect(waits).toEqual([]);
+});
+
+test('a page of text in place of an answer is named with its beginning', async () => {
+  const { calls } = startTransport();
+  grantTokens('t1');
+  api().get(path('crm/customers/7')).times(5).reply(200, '<html><title>Sign in</title></html>');
+  await expect(calls.getCustomer(7)).rejects.toThrow(/no JSON and begins "Sign in"/);
+});
+
+test('a connection that is cut in the middle of an answer is repeated for a read', async () => {
+  const { calls } = startTransport();
+  grantTokens('t1');
+  api()
+    .get(path('crm/customers/7'))
+    .reply(200, () => Readable.from(cutOff()));
+  api().get(path('crm/customers/7')).reply(200, customerRow(7));
+  await expect(calls.getCustomer(7)).resolves.toMatchObject({ id: 7 });
+});
+
+test('a connection that is cut in the middle of the answer to a write leaves its outcome unknown', async () => {
+  const { calls } = startTransport();
+  grantTokens('t1');
+  api()
+    .post(path('crm/customers'))
+    .reply(200, () => Readable.from(cutOff()));
+  await expect(calls.createCustomer({ name: 'Fictional Person' })).rejects.toMatchObject({
+    kind: 'unavailable',
+    outcomeUnknown: true,
+  });
+});
+
+async function* cutOff() {
+  yield '{"id": 7,';
+  await Promise.resolve();
+  throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+}
+
+test('a server that hangs is given up after the time for an answer, and asked again', async () => {
+  const { calls, waits } = startTransport({ timeoutMs: 50 });
+  grantTokens('t1');
+  api().get(path('crm/customers/7')).delay(2000).reply(200, customerRow(7));
+  api().get(path('crm/customers/7')).reply(200, customerRow(7));
+  await expect(calls.getCustomer(7)).resolves.toMatchObject({ id: 7 });
+  expect(waits).toEqual([250]);
+});
+
+test('an empty answer is undefined where that is allowed, and an error where it is not', async () => {
+  const { calls, transport } = startTransport();
+  grantTokens('t1');
+  const action = {
+    method: 'PUT',
+    path: 'jpm/v2/tenant/{tenant}/jobs/7/hold',
+    body: { reasonId: 1 },
+    repeatable: true,
+  } as const;
+  api().put(path('jpm/jobs/7/hold'), { reasonId: 1 }).reply(200, '');
+  await expect(transport.request({ ...action, schema: z.undefined() })).resolves.toBeUndefined();
+  api().get(path('crm/customers/7')).times(5).reply(200, '');
+  await expect(calls.getCustomer(7)).rejects.toThrow(/it is empty/);
+});
+
+test('an array in the query is its name repeated, and what is undefined is left out', async () => {
+  const { transport } = startTransport();
+  grantTokens('t1');
+  let asked = '';
+  api()
+    .get(path('jpm/jobs'))
+    .query(true)
+    .reply((request: Request) => {
+      asked = new URL(request.url).search;
+      return [200, {}];
+    });
+  await transport.request({
+    method: 'GET',
+    path: 'jpm/v2/tenant/{tenant}/jobs',
+    query: { status: ['New', 'On hold'], sort: '+Id', active: true, ids: undefined },
+    schema: z.unknown(),
+    repeatable: true,
+  });
+  expect(asked).toBe('?status=New&status=On%20hold&sort=%2BId&active=true');
+});
+
+test('the same report is asked for once in a minute', async () => {
+  const { transport, waits } = startTransport();
+  grantTokens('t1');
+  const report = (name: string) =>
+    transport.request({
+      method: 'POST',
+      path: `reporting/v2/tenant/{tenant}/${name}`,
+      schema: z.unknown(),
+      repeatable: true,
+      turn: { name, intervalMs: 60_000 },
+    });
+  api().post(path('reporting/one')).twice().reply(200, {});
+  api().post(path('reporting/two')).reply(200, {});
+  await report('one');
+  await report('two');
+  const others = waits.length;
+  await report('one');
+  expect(waits.slice(others)[0]).toBeGreaterThan(59_900);
+});
+
+test('after five calls that fail with all their tries none is made for half a minute', async () => {
+  const { calls, advance } = startTransport({ connectionId: 'connection' });
+  grantTokens('t1');
+  api().get(path('crm/customers/7')).times(25).reply(503);
+  for (let count = 0; count < 5; count += 1) {
+    await expect(calls.getCustomer(7)).rejects.toMatchObject({ kind: 'unavailable', status: 503 });
+  }
+  await expect(calls.getCustomer(7)).rejects.toThrow(/paused until .*failed 5 times in a row/);
+  advance(30_000);
+  api().get(path('crm/customers/7')).reply(200, customerRow(7));
+  await expect(calls.getCustomer(7)).resolves.toMatchObject({ id: 7 });
 });

@@ -85,7 +85,7 @@ test.each([
     status,
     outcomeUnknown: false,
   });
-  expect(waits).toEqual([2000]);
+  expect(waits.filter((waited) => waited > 100)).toEqual([2000]);
 });
 
 test('a look-up whose filter is ignored does not pass for the booking', async () => {

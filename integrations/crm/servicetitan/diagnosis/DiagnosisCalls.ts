@@ -1,0 +1,103 @@
+import { IntegrationError } from '../../../errors.ts';
+import { callHttp, parseJson, type HttpReply, type HttpRequest } from '../../../http.ts';
+import { parseRetryAfter, type Sleep, type Stopwatch } from '../../../retry.ts';
+import { problemReply } from '../schemas/replies.ts';
+
+export type Answer =
+  | { type: 'json'; reply: HttpReply; value: unknown; sentAt: Date; receivedAt: Date }
+  /** No JSON: somebody else's page. */
+  | { type: 'page'; reply: HttpReply }
+  | { type: 'silence'; error: IntegrationError; host: string };
+
+type Request = Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>;
+
+const mostRequests = 15;
+const mostMs = 27_000;
+const callTimeoutMs = 15_000;
+const pauseMs = 100;
+const longestRetryMs = 2000;
+
+interface CallsDeps {
+  clock: { now(): Date };
+  sleep: Sleep;
+  stopwatch: Stopwatch;
+  timeoutMs?: number | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * The calls of one diagnosis: few, one after the other with a pause, impatient, and one of them at most repeated.
+ * Any answer is a result; throws only when the caller gives up.
+ */
+export class DiagnosisCalls {
+  readonly requestIds: string[] = [];
+  readonly #deps: CallsDeps;
+  readonly #startedAt: number;
+  #requests = 0;
+  #mayRepeat = true;
+
+  constructor(deps: CallsDeps) {
+    this.#deps = deps;
+    this.#startedAt = deps.stopwatch();
+  }
+
+  async call(request: Request): Promise<Answer> {
+    const { sleep, signal } = this.#deps;
+    if (this.#requests > 0) await sleep(pauseMs, signal);
+    const answer = await this.#callOnce(request);
+    const delayMs = this.#mayRepeat ? retryDelay(answer, this.#deps.clock.now()) : null;
+    if (delayMs === null) return answer;
+    this.#mayRepeat = false;
+    await sleep(delayMs, signal);
+    return await this.#callOnce(request);
+  }
+
+  async #callOnce(request: Request): Promise<Answer> {
+    const { clock, signal } = this.#deps;
+    const { host } = new URL(request.url);
+    const left = Math.floor(mostMs - (this.#deps.stopwatch() - this.#startedAt));
+    if (left <= 0 || this.#requests >= mostRequests) return { type: 'silence', error: outOfTime(), host };
+    this.#requests += 1;
+    const sentAt = clock.now();
+    try {
+      const reply = await callHttp({
+        ...request,
+        service: 'ServiceTitan',
+        repeatable: true,
+        timeoutMs: Math.min(this.#deps.timeoutMs ?? callTimeoutMs, callTimeoutMs, left),
+        maxBytes: 4 * 1024 * 1024,
+        signal,
+      });
+      this.#noteRequestId(reply);
+      const value = parseJson(reply.text);
+      if (value === undefined) return { type: 'page', reply };
+      return { type: 'json', reply, value, sentAt, receivedAt: clock.now() };
+    } catch (error) {
+      if (!(error instanceof IntegrationError) || signal?.aborted) throw error;
+      return { type: 'silence', error, host };
+    }
+  }
+
+  #noteRequestId(reply: HttpReply): void {
+    const { traceId } = problemReply.safeParse(parseJson(reply.text)).data ?? {};
+    // Somebody else may stand at the other end: nothing but an id is kept as an id.
+    if (reply.status >= 400 && traceId && /^[\w:.|-]{1,100}$/.test(traceId)) this.requestIds.push(traceId);
+  }
+}
+
+function outOfTime(): IntegrationError {
+  return new IntegrationError('unavailable', 'The check took too long.', {
+    cause: Object.assign(new Error('The check took too long.'), { code: 'ETIMEDOUT' }),
+  });
+}
+
+/** After how long an answer is asked for again; null where that would not help a person who waits. */
+function retryDelay(answer: Answer, now: Date): number | null {
+  if (answer.type === 'silence') return 500;
+  const { status, headers } = answer.reply;
+  if (status === 429) {
+    const wanted = parseRetryAfter(headers.get('retry-after'), now) ?? 1000;
+    return wanted <= longestRetryMs ? wanted : null;
+  }
+  return status === 408 || status >= 500 ? 500 : null;
+}

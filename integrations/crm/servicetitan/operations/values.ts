@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/** The members of ServiceTitan's records: read leniently in replies, strictly in what is sent. */
+
+/** An int64. Above 2^53 JavaScript would round it to another record's id, so there it is refused. */
+export const id = z.int();
+/** An int32. */
+export const whole = z.int32();
+export const decimal = z.number();
+export const flag = z.boolean();
+export const text = z.string();
+export const guid = z.guid();
+
+/** A member that may be null or absent in a reply; null either way. */
+export function optional<Schema extends z.ZodType>(schema: Schema) {
+  return schema.nullish().transform((value) => value ?? null);
+}
+
+/** Words that ServiceTitan is known to answer. It adds to them without notice, so any other is taken too. */
+export function word(...known: readonly string[]) {
+  return z.string().meta({ examples: [...known] });
+}
+
+const timestampPattern = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?$/;
+
+/**
+ * A UTC time with exactly seven fractional digits and a Z, so that two of them compare as strings without losing
+ * what ServiceTitan said (JavaScript dates keep only three digits). Further digits are cut, never rounded up.
+ */
+export const timestamp = z.string().transform((value, context) => {
+  const match = timestampPattern.exec(value.trim());
+  if (!match || Number.isNaN(Date.parse(`${match[1]}Z`))) {
+    context.addIssue({ code: 'custom', message: 'expected an ISO 8601 time' });
+    return z.NEVER;
+  }
+  const [, seconds = '', fraction = '', zone = 'Z'] = match;
+  const inUtc = zone === 'Z' ? seconds : new Date(`${seconds}${zone}`).toISOString().slice(0, 19);
+  return `${inUtc}.${fraction.padEnd(7, '0').slice(0, 7)}Z`;
+});
+
+/** A time that is sent: ISO 8601 with its zone, as many fractional digits as it has. */
+export const sentTime = z.iso.datetime({ offset: true });
+/** A day that is sent, such as 2026-03-31. */
+export const sentDate = z.iso.date();

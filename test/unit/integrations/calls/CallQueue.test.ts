@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import { CallQueue } from '#integrations/calls/CallQueue.ts';
+import { callPriorities, type CallPriority } from '#integrations/calls/callPriority.ts';
+import { LocalRateBudget } from '#integrations/calls/LocalRateBudget.ts';
+
+/** A queue on its own budget, whose time moves only when it waits. */
+function startQueue(perSecond = 50) {
+  let elapsed = 0;
+  const stopwatch = () => elapsed;
+  const queue = new CallQueue({
+    budget: { key: 'tenant', perSecond },
+    rates: new LocalRateBudget(stopwatch),
+    stopwatch,
+    sleep: (milliseconds) => {
+      elapsed += milliseconds;
+      return Promise.resolve();
+    },
+  });
+  const starts: { priority: CallPriority; at: number }[] = [];
+  const call = async (priority: CallPriority, signal?: AbortSignal) => {
+    await queue.take(priority, signal);
+    starts.push({ priority, at: elapsed });
+  };
+  return { queue, call, starts, advance: (milliseconds: number) => (elapsed += milliseconds) };
+}
+
+function times<Result>(count: number, make: () => Promise<Result>): Promise<Result[]> {
+  return Promise.all(Array.from({ length: count }, make));
+}
+
+test('the first call goes at once and the others at the pace of the budget', async () => {
+  const { call, starts } = startQueue();
+  await times(4, () => call('poll'));
+  expect(starts.map(({ at }) => at)).toEqual([0, 20, 40, 60]);
+});
+
+test('no second sees more calls than the budget, however many wait', async () => {
+  const { call, starts } = startQueue(55);
+  await times(400, () => call('backfill'));
+  const within = (from: number) => starts.filter(({ at }) => at >= from && at < from + 1000).length;
+  expect(Math.max(...starts.map(({ at }) => within(at)))).toBeLessThanOrEqual(56);
+  expect(starts.at(-1)?.at).toBeLessThan(8000);
+});
+
+test('a person goes out within a few slots while two hundred backfills wait', async () => {
+  const { call, starts } = startQueue();
+  const backfills = times(200, () => call('backfill'));
+  await call('person');
+  expect(starts.findIndex(({ priority }) => priority === 'person')).toBeLessThan(3);
+  await backfills;
+});
+
+test('the most urgent goes first, and of equals who came first', async () => {
+  const { call, starts } = startQueue();
+  await Promise.all(callPriorities.toReversed().flatMap((priority) => [call(priority), call(priority)]));
+  const order = starts.map(({ priority }) => priority);
+  expect(order).toEqual(callPriorities.flatMap((priority) => [priority, priority]));
+});
+
+test('a backfill is not starved by people', async () => {
+  const { call, starts } = startQueue();
+  await Promise.all([call('backfill'), times(200, () => call('person'))]);
+  expect(starts.findIndex(({ priority }) => priority === 'backfill')).toBeLessThan(25);
+});
+
+test('a slot whose moment was missed is not made up for', async () => {
+  const { call, starts, advance } = startQueue();
+  await call('poll');
+  advance(500);
+  await times(5, () => call('poll'));
+  const late = starts.slice(1).map(({ at }) => at);
+  expect((late[4] ?? 0) - (late[0] ?? 0)).toBeGreaterThanOrEqual(4 * 20 - 20);
+});
+
+test('a pause holds everybody, at most half a minute', async () => {
+  const { queue, call, starts } = startQueue();
+  await queue.throttle({ pauseMs: 1000, slowDown: false });
+  await call('person');
+  await queue.throttle({ pauseMs: 3_600_000, slowDown: false });
+  await call('person');
+  expect(starts.map(({ at }) => at)).toEqual([1000, 31_000]);
+});
+
+test('a refusal halves the pace, which recovers within a minute', async () => {
+  const { queue, call, starts, advance } = startQueue();
+  await queue.throttle({ pauseMs: 0, slowDown: true });
+  await queue.throttle({ pauseMs: 0, slowDown: true });
+  await times(3, () => call('poll'));
+  expect(starts.map(({ at }) => at)).toEqual([0, 40, 80]);
+  advance(60_000);
+  const from = starts.length;
+  await times(3, () => call('poll'));
+  const gaps = starts.slice(from).map(({ at }) => at - (starts[from]?.at ?? 0));
+  expect(gaps).toEqual([0, 20, 40]);
+});
+
+test('who gives up leaves the queue to the others', async () => {
+  const { call, starts } = startQueue();
+  const controller = new AbortController();
+  const impatient = call('person', controller.signal);
+  const patient = call('backfill');
+  controller.abort();
+  await expect(impatient).rejects.toMatchObject({ kind: 'unavailable', outcomeUnknown: false });
+  await patient;
+  expect(starts).toEqual([{ priority: 'backfill', at: expect.any(Number) }]);
+});
