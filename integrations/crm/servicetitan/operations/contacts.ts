@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { contactToCreate } from './customers.ts';
 import { apiModule, nothing } from './operation.ts';
 import { parameter, standard } from './parameters.ts';
+import { contactToCreate } from './shared.ts';
 import { flag, id, optional, text, timestamp, word } from './values.ts';
 
 export const phoneSettings = z.object({ phoneNumber: text, doNotText: flag });

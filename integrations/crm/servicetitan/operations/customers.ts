@@ -1,22 +1,20 @@
 import { z } from 'zod';
 import { apiModule, nothing } from './operation.ts';
 import { byExternalData, parameter, standard } from './parameters.ts';
-import { decimal, flag, guid, id, optional, text, timestamp, word } from './values.ts';
-
-export const geoAddress = z.object({
-  street: text,
-  unit: optional(text),
-  city: text,
-  state: text,
-  zip: text,
-  country: text,
-  latitude: optional(decimal),
-  longitude: optional(decimal),
-});
-
-export const customField = z.object({ typeId: id, name: optional(text), value: optional(text) });
-
-export const externalData = z.object({ key: text, value: text });
+import {
+  contactToCreate,
+  createdLocation,
+  customField,
+  customFieldToSet,
+  externalData,
+  externalDataChanges,
+  geoAddress,
+  newExternalData,
+  newLocationContact,
+  note,
+  sentGeoAddress,
+} from './shared.ts';
+import { decimal, flag, id, optional, text, timestamp, word } from './values.ts';
 
 const customer = z.object({
   id,
@@ -41,61 +39,9 @@ const customer = z.object({
   externalData: z.array(externalData),
 });
 
-const newLocationContact = z.object({
-  id,
-  type: word('Phone', 'Email', 'Fax', 'MobilePhone'),
-  value: text,
-  memo: optional(text),
-});
-
-export const createdLocation = z.object({
-  taxZoneId: optional(id),
-  id,
-  customerId: id,
-  active: flag,
-  name: text,
-  address: geoAddress,
-  customFields: z.array(customField),
-  createdOn: timestamp,
-  createdById: id,
-  modifiedOn: timestamp,
-  mergedToId: optional(id),
-  zoneId: optional(id),
-  taxExempt: flag,
-  tagTypeIds: z.array(id),
-  externalData: z.array(externalData),
-  contacts: z.array(newLocationContact),
-});
-
 const createdCustomer = customer.extend({
   locations: z.array(createdLocation),
   contacts: z.array(newLocationContact),
-});
-
-export const sentGeoAddress = z.strictObject({
-  street: text,
-  unit: text.nullish(),
-  city: text,
-  state: text,
-  zip: text,
-  country: text,
-  latitude: decimal.nullish(),
-  longitude: decimal.nullish(),
-});
-
-export const contactToCreate = z.strictObject({
-  type: z.enum(['Phone', 'Email', 'Fax', 'MobilePhone']),
-  value: text,
-  memo: text.nullish(),
-});
-
-export const customFieldToSet = z.strictObject({ typeId: id, value: text });
-
-const sentExternalData = z.strictObject({ key: text, value: text });
-
-export const newExternalData = z.strictObject({
-  applicationGuid: guid,
-  externalData: z.array(sentExternalData),
 });
 
 const locationOfNewCustomer = z.strictObject({
@@ -138,14 +84,6 @@ const customerAddressChanges = z.strictObject({
   longitude: decimal,
 });
 
-const externalDataEntry = z.strictObject({ key: text, value: text.nullish() });
-
-export const externalDataChanges = z.strictObject({
-  patchMode: z.enum(['Replace', 'Merge']).nullish(),
-  applicationGuid: guid,
-  externalData: z.array(externalDataEntry),
-});
-
 const customerChanges = z.strictObject({
   name: text.optional(),
   type: z.enum(['Residential', 'Commercial']).optional(),
@@ -161,15 +99,6 @@ const customerChanges = z.strictObject({
   paymentTermId: id.optional(),
   creditLimit: decimal.optional(),
   creditLimitBalance: decimal.optional(),
-});
-
-export const note = z.object({
-  id,
-  text,
-  isPinned: flag,
-  createdById: id,
-  createdOn: timestamp,
-  modifiedOn: timestamp,
 });
 
 const newCustomerNote = z.strictObject({ text, pinToTop: flag.nullish(), addToLocations: flag.nullish() });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { technicianSkill } from './technicians.ts';
 import { apiModule } from './operation.ts';
 import { parameter, standard } from './parameters.ts';
+import { named } from './shared.ts';
 import { decimal, flag, id, optional, sentDate, sentTime, text, timestamp, whole, word } from './values.ts';
 
 const tag = z.object({
@@ -23,7 +23,7 @@ const installedEquipment = z.object({
   customerId: id,
   invoiceItemId: optional(id),
   name: text,
-  type: optional(technicianSkill),
+  type: optional(named),
   installedOn: optional(timestamp),
   createdOn: timestamp,
   modifiedOn: timestamp,

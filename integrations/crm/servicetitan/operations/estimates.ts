@@ -86,23 +86,6 @@ const estimateItemToPut = z.strictObject({
 
 const sentExternalLink = z.strictObject({ name: text.nullish(), url: text.nullish() });
 
-const newEstimate = z.strictObject({
-  name: text.nullish(),
-  summary: text.nullish(),
-  tax: decimal.nullish(),
-  status: z.enum(['Open', 'Sold', 'Dismissed']).nullish(),
-  reviewStatus: z.enum(['None', 'NeedsApproval', 'Approved', 'NotApproved']).nullish(),
-  soldBy: id.nullish(),
-  isRecommended: flag.nullish(),
-  budgetCodeId: id.nullish(),
-  items: z.array(estimateItemToPut).nullish(),
-  externalLinks: z.array(sentExternalLink).nullish(),
-  useDefaultProjectLabels: flag.nullish(),
-  jobId: id.nullish(),
-  projectId: id.nullish(),
-  locationId: id.nullish(),
-});
-
 const estimateChanges = z.strictObject({
   name: text.nullish(),
   summary: text.nullish(),
@@ -115,6 +98,12 @@ const estimateChanges = z.strictObject({
   items: z.array(estimateItemToPut).nullish(),
   externalLinks: z.array(sentExternalLink).nullish(),
   useDefaultProjectLabels: flag.nullish(),
+});
+
+const newEstimate = estimateChanges.extend({
+  jobId: id.nullish(),
+  projectId: id.nullish(),
+  locationId: id.nullish(),
 });
 
 const sale = z.strictObject({ soldBy: id });

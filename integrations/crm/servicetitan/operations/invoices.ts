@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { technicianSkill } from './technicians.ts';
 import { apiModule, nothing } from './operation.ts';
 import { parameter, standard } from './parameters.ts';
+import { named } from './shared.ts';
 import { decimal, flag, id, optional, sentDate, sentTime, text, timestamp, whole, word } from './values.ts';
 
 const salesTax = z.object({ id, name: optional(text), taxRate: decimal });
@@ -66,7 +66,7 @@ const invoiceItem = z.object({
   modifiedOn: timestamp,
   serviceDate: optional(timestamp),
   order: whole,
-  businessUnit: optional(technicianSkill),
+  businessUnit: optional(named),
   createdById: optional(id),
   displayInAmount: optional(flag),
   importId: optional(text),
@@ -94,12 +94,12 @@ const invoice = z.object({
   taxZoneId: optional(id),
   total: optional(text),
   balance: optional(text),
-  invoiceType: optional(technicianSkill),
-  customer: optional(technicianSkill),
+  invoiceType: optional(named),
+  customer: optional(named),
   customerAddress: optional(invoiceAddress),
-  location: optional(technicianSkill),
+  location: optional(named),
   locationAddress: optional(invoiceAddress),
-  businessUnit: optional(technicianSkill),
+  businessUnit: optional(named),
   termName: optional(text),
   createdBy: optional(text),
   batch: optional(batch),
@@ -122,7 +122,7 @@ const invoice = z.object({
     'ReadyForBilling',
     'Invoiced',
   ),
-  assignedTo: optional(technicianSkill),
+  assignedTo: optional(named),
   summary: optional(text),
   items: optional(z.array(invoiceItem)),
   customFields: optional(z.array(invoiceCustomField)),
@@ -165,7 +165,7 @@ const invoiceItemChanges = z.strictObject({
   id: id.nullish(),
 });
 
-const newAdjustmentInvoice = z.strictObject({
+const sentInvoice = z.strictObject({
   number: text.nullish(),
   typeId: id.nullish(),
   invoicedOn: sentTime.nullish(),
@@ -184,8 +184,9 @@ const newAdjustmentInvoice = z.strictObject({
   assignedToId: id.nullish(),
   budgetCodeId: id.nullish(),
   items: z.array(invoiceItemChanges).nullish(),
-  adjustmentToId: id,
 });
+
+const newAdjustmentInvoice = sentInvoice.extend({ adjustmentToId: id });
 
 const paymentSettlementChanges = z.strictObject({
   id,
@@ -193,25 +194,7 @@ const paymentSettlementChanges = z.strictObject({
   settlementDate: sentTime.nullish(),
 });
 
-const invoiceChanges = z.strictObject({
-  number: text.nullish(),
-  typeId: id.nullish(),
-  invoicedOn: sentTime.nullish(),
-  subtotal: decimal.nullish(),
-  tax: decimal.nullish(),
-  taxZoneId: id.nullish(),
-  summary: text.nullish(),
-  royaltyStatus: z.enum(['Pending', 'Sent', 'Failed']).nullish(),
-  royaltyDate: sentTime.nullish(),
-  royaltySentOn: sentTime.nullish(),
-  royaltyMemo: text.nullish(),
-  exportId: text.nullish(),
-  reviewStatus: z
-    .enum(['NeedsReview', 'OnHold', 'Reviewed', 'PendingApproval', 'Rejected', 'ReadyForBilling', 'Invoiced'])
-    .nullish(),
-  assignedToId: id.nullish(),
-  budgetCodeId: id.nullish(),
-  items: z.array(invoiceItemChanges).nullish(),
+const invoiceChanges = sentInvoice.extend({
   dueDate: sentDate.nullish(),
   payments: z.array(paymentSettlementChanges).nullish(),
 });
@@ -221,8 +204,6 @@ const sentCustomFieldPair = z.strictObject({ name: text.max(255), value: text.nu
 const sentCustomFieldOperation = z.strictObject({ objectId: id, customFields: z.array(sentCustomFieldPair) });
 
 const customFieldChanges = z.strictObject({ operations: z.array(sentCustomFieldOperation) });
-
-const exportedInvoice = invoice;
 
 const exportedInvoiceItem = invoiceItem.extend({ active: flag, invoiceId: id });
 
@@ -304,7 +285,7 @@ export const invoiceOperations = {
     body: customFieldChanges,
     reply: nothing,
   }),
-  exportInvoices: accounting.feed('export/invoices', { scope: 'acc.invoices', row: exportedInvoice }),
+  exportInvoices: accounting.feed('export/invoices', { scope: 'acc.invoices', row: invoice }),
   exportInvoiceItems: accounting.feed('export/invoice-items', {
     scope: 'acc.invoices',
     row: exportedInvoiceItem,

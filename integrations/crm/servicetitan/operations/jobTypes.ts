@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { externalData, externalDataChanges, newExternalData } from './customers.ts';
 import { apiModule } from './operation.ts';
 import { parameter, standard } from './parameters.ts';
+import { externalData, externalDataChanges, newExternalData } from './shared.ts';
 import { decimal, flag, id, optional, text, timestamp, whole } from './values.ts';
 
 const jobType = z.object({

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { externalData, externalDataChanges, newExternalData } from './customers.ts';
 import { newLeadNote } from './leads.ts';
 import { apiModule, nothing } from './operation.ts';
 import { byExternalData, parameter, standard } from './parameters.ts';
+import { externalData, externalDataChanges, newExternalData, plainNote } from './shared.ts';
 import { decimal, flag, id, optional, sentTime, text, timestamp, word } from './values.ts';
 
 const jobGeneratedLeadSource = z.object({ jobId: optional(id), employeeId: optional(id) });
@@ -103,7 +103,7 @@ export const jobCancellation = z.strictObject({ reasonId: id, memo: text });
 
 const jobCompletion = z.strictObject({ completedOn: sentTime });
 
-const jobHistoryItem = z.object({
+const exportedJobHistoryEntry = z.object({
   id,
   employeeId: optional(id),
   eventType: text,
@@ -115,8 +115,9 @@ const jobHistoryItem = z.object({
     'TechnicianRouteOptimization',
     'AdaptiveCapacity',
   ),
-  memo: text,
 });
+
+const jobHistoryItem = exportedJobHistoryEntry.extend({ memo: text });
 
 const jobHistory = z.object({ history: optional(z.array(jobHistoryItem)) });
 
@@ -155,33 +156,11 @@ const jobCancelReason = z.object({
   modifiedOn: timestamp,
 });
 
-const jobNote = z.object({
-  text,
-  isPinned: flag,
-  createdById: id,
-  createdOn: timestamp,
-  modifiedOn: timestamp,
-});
-
 const exportedJob = job.extend({ active: flag });
-
-const exportedJobHistoryEntry = z.object({
-  id,
-  employeeId: optional(id),
-  eventType: text,
-  date: timestamp,
-  usedSchedulingTool: word(
-    'Manual',
-    'SmartSchedule',
-    'SmartDispatch',
-    'TechnicianRouteOptimization',
-    'AdaptiveCapacity',
-  ),
-});
 
 const exportedJobHistory = z.object({ jobId: id, history: z.array(exportedJobHistoryEntry) });
 
-const exportedJobNote = jobNote.extend({ id, active: flag, jobId: id });
+const exportedJobNote = plainNote.extend({ id, active: flag, jobId: id });
 
 const jpm = apiModule('jpm/v2');
 
@@ -253,8 +232,8 @@ export const jobOperations = {
     query: { ...standard, active: parameter.active, sort: parameter.text },
     row: jobCancelReason,
   }),
-  listJobNotes: jpm.list('jobs/{id}/notes', { scope: 'jpm.jobs', query: {}, row: jobNote }),
-  createJobNote: jpm.post('jobs/{id}/notes', { scope: 'jpm.jobs', body: newLeadNote, reply: jobNote }),
+  listJobNotes: jpm.list('jobs/{id}/notes', { scope: 'jpm.jobs', query: {}, row: plainNote }),
+  createJobNote: jpm.post('jobs/{id}/notes', { scope: 'jpm.jobs', body: newLeadNote, reply: plainNote }),
   exportJobs: jpm.feed('export/jobs', { scope: 'jpm.jobs', row: exportedJob }),
   exportJobCanceledLogs: jpm.feed('export/job-canceled-logs', { scope: 'jpm.jobs', row: jobCanceledLog }),
   exportJobHistory: jpm.feed('export/job-history', { scope: 'jpm.jobs', row: exportedJobHistory }),

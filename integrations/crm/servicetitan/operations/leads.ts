@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { note, sentGeoAddress } from './customers.ts';
 import { apiModule, nothing } from './operation.ts';
 import { parameter, standard } from './parameters.ts';
+import { note, sentGeoAddress } from './shared.ts';
 import { flag, id, optional, sentTime, text, timestamp, word } from './values.ts';
 
 const lead = z.object({

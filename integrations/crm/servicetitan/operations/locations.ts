@@ -1,36 +1,16 @@
 import { z } from 'zod';
+import { apiModule } from './operation.ts';
+import { byExternalData, parameter, standard } from './parameters.ts';
 import {
   contactToCreate,
   createdLocation,
-  customField,
   customFieldToSet,
-  externalData,
   externalDataChanges,
-  geoAddress,
+  location,
   newExternalData,
   sentGeoAddress,
-} from './customers.ts';
-import { apiModule } from './operation.ts';
-import { byExternalData, parameter, standard } from './parameters.ts';
-import { decimal, flag, id, optional, text, timestamp } from './values.ts';
-
-const location = z.object({
-  id,
-  customerId: id,
-  active: flag,
-  name: text,
-  address: geoAddress,
-  customFields: z.array(customField),
-  createdOn: timestamp,
-  createdById: id,
-  modifiedOn: timestamp,
-  mergedToId: optional(id),
-  zoneId: optional(id),
-  taxExempt: flag,
-  tagTypeIds: z.array(id),
-  externalData: z.array(externalData),
-  taxZoneId: optional(id),
-});
+} from './shared.ts';
+import { decimal, flag, id, text } from './values.ts';
 
 const newLocation = z.strictObject({
   name: text,

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { apiModule, nothing } from './operation.ts';
 import { parameter, standard } from './parameters.ts';
+import { category } from './shared.ts';
 import { flag, id, optional, text, timestamp, word } from './values.ts';
-
-export const campaignResponseCategory = z.object({ id, name: text, active: flag });
 
 const campaign = z.object({
   id,
@@ -12,7 +11,7 @@ const campaign = z.object({
   createdOn: timestamp,
   active: flag,
   isDefaultCampaign: optional(flag),
-  category: optional(campaignResponseCategory),
+  category: optional(category),
   source: optional(text),
   otherSource: optional(text),
   businessUnit: optional(text),

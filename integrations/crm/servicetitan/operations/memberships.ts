@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { modification } from './settings.ts';
 import { apiModule } from './operation.ts';
 import { parameter, standard } from './parameters.ts';
+import { modification } from './settings.ts';
 import { decimal, flag, id, optional, sentTime, text, timestamp, whole, word } from './values.ts';
 
 const membershipCustomField = z.object({ typeId: id, name: text, value: optional(text) });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { batch, generalLedgerAccount } from './invoices.ts';
-import { technicianSkill } from './technicians.ts';
 import { apiModule, nothing } from './operation.ts';
 import { created, parameter, standard } from './parameters.ts';
+import { named } from './shared.ts';
 import { decimal, flag, id, optional, sentTime, text, timestamp, word } from './values.ts';
 
 const paymentApplied = z.object({
@@ -21,14 +21,14 @@ const payment = z.object({
   appliedTo: optional(z.array(paymentApplied)),
   authCode: optional(text),
   batch: optional(batch),
-  businessUnit: optional(technicianSkill),
+  businessUnit: optional(named),
   checkNumber: optional(text),
   createdBy: optional(text),
   createdOn: timestamp,
-  customer: optional(technicianSkill),
+  customer: optional(named),
   customFields: optional(z.array(paymentCustomField)),
   date: optional(timestamp),
-  deposit: optional(technicianSkill),
+  deposit: optional(named),
   generalLedgerAccount: optional(generalLedgerAccount),
   id,
   memo: optional(text),

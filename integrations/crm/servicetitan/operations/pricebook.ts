@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { externalData, externalDataChanges, newExternalData } from './customers.ts';
-import { campaignResponseCategory } from './marketing.ts';
 import { apiModule, nothing } from './operation.ts';
 import { byExternalData, parameter, standard } from './parameters.ts';
+import { category, externalData, externalDataChanges, newExternalData } from './shared.ts';
 import { decimal, flag, id, optional, text, timestamp, whole, word } from './values.ts';
 
 const skuWarranty = z.object({ duration: whole, description: optional(text) });
@@ -17,53 +16,13 @@ const skuAsset = z.object({
 
 const skuLink = z.object({ skuId: id, quantity: decimal });
 
-const service = z.object({
-  id,
-  code: text,
-  displayName: optional(text),
-  description: text,
-  warranty: optional(skuWarranty),
-  categories: z.array(campaignResponseCategory),
-  price: decimal,
-  memberPrice: decimal,
-  addOnPrice: decimal,
-  addOnMemberPrice: decimal,
-  taxable: flag,
-  account: optional(text),
-  hours: decimal,
-  isLabor: optional(flag),
-  recommendations: z.array(id),
-  upgrades: z.array(id),
-  assets: z.array(skuAsset),
-  serviceMaterials: z.array(skuLink),
-  serviceEquipment: z.array(skuLink),
-  active: flag,
-  crossSaleGroup: optional(text),
-  paysCommission: flag,
-  bonus: decimal,
-  commissionBonus: decimal,
-  modifiedOn: timestamp,
-  source: optional(text),
-  externalId: optional(text),
-  externalData: optional(z.array(externalData)),
-  businessUnitId: optional(id),
-  cost: decimal,
-  createdOn: timestamp,
-  soldByCommission: decimal,
-  defaultAssetUrl: optional(text),
-  budgetCostCode: optional(text),
-  budgetCostType: optional(text),
-  calculatedPrice: optional(decimal),
-  useStaticPrices: optional(flag),
-});
-
 const savedService = z.object({
   id,
   code: text,
   displayName: optional(text),
   description: text,
   warranty: optional(skuWarranty),
-  categories: z.array(campaignResponseCategory),
+  categories: z.array(category),
   price: decimal,
   memberPrice: decimal,
   addOnPrice: decimal,
@@ -94,6 +53,8 @@ const savedService = z.object({
   budgetCostCode: optional(text),
   budgetCostType: optional(text),
 });
+
+const service = savedService.extend({ calculatedPrice: optional(decimal), useStaticPrices: optional(flag) });
 
 const sentSkuLink = z.strictObject({ skuId: id, quantity: decimal });
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { customFieldToSet, externalData, externalDataChanges, newExternalData } from './customers.ts';
 import { jobCustomField } from './jobs.ts';
 import { apiModule, nothing } from './operation.ts';
 import { byExternalData, parameter, standard } from './parameters.ts';
+import { customFieldToSet, externalData, externalDataChanges, newExternalData } from './shared.ts';
 import { flag, id, optional, sentTime, text, timestamp, whole } from './values.ts';
 
 const project = z.object({

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { externalData, externalDataChanges } from './customers.ts';
 import { apiModule } from './operation.ts';
 import { parameter, standard } from './parameters.ts';
+import { externalData, externalDataChanges } from './shared.ts';
 import { decimal, flag, id, optional, text, timestamp, word } from './values.ts';
 
 const businessUnitAddress = z.object({
@@ -17,7 +17,7 @@ const businessUnitAddress = z.object({
   isMilitary: flag,
 });
 
-export const named = z.object({ id, name: text });
+const named = z.object({ id, name: text });
 
 const businessUnitTenant = z.object({
   id,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { customField } from './customers.ts';
 import { sentCustomField } from './jobs.ts';
 import { apiModule } from './operation.ts';
 import { parameter, standard } from './parameters.ts';
+import { customField, named } from './shared.ts';
 import { decimal, flag, id, optional, text, timestamp, whole, word } from './values.ts';
 
 const technicianAddress = z.object({
@@ -18,8 +18,6 @@ const technicianAddress = z.object({
 });
 
 const technicianPermission = z.object({ id: whole, value: optional(text) });
-
-export const technicianSkill = z.object({ id, name: optional(text) });
 
 const technicianLocation = z.object({
   latitude: optional(decimal),
@@ -80,7 +78,7 @@ const technician = z.object({
   soldByRate: decimal,
   startDate: optional(timestamp),
   status: word('Idle', 'Dispatched', 'Working', 'Meal'),
-  skills: optional(z.array(technicianSkill)),
+  skills: optional(z.array(named)),
   positions: optional(
     z.array(
       word(
@@ -102,7 +100,7 @@ const technician = z.object({
   memo: optional(text),
 });
 
-const createdTechnician = z.object({ id });
+const savedTechnician = z.object({ id });
 
 const technicianAddressToSave = z.strictObject({
   unit: text.nullish(),
@@ -115,6 +113,37 @@ const technicianAddressToSave = z.strictObject({
   longitude: decimal.nullish(),
 });
 
+const positions = z.array(
+  z.enum([
+    'Installer',
+    'Service',
+    'Sales',
+    'Maintenance',
+    'Helper',
+    'InstallProductionManager',
+    'ServiceManager',
+    'SalesManager',
+    'PartRunner',
+    'DummyTech',
+  ]),
+);
+
+const jobFilter = z.enum([
+  'AllScheduledDispatchedWorking',
+  'NextScheduledDispatchedWorking',
+  'DispatchedWorking',
+  'NextScheduledDispatchedWorkingToday',
+  'AllScheduledDispatchedWorkingToday',
+  'AllScheduledDispatchedWorkingFiveDays',
+  'NextScheduledDispatchedWorkingTodayTomorrow',
+  'AllScheduledDispatchedWorkingTodayTomorrow',
+  'Next2ScheduledDispatchedWorkingToday',
+]);
+
+const licenseType = z.enum(['NonManagedTech', 'ManagedTech', 'ManagedInstaller']);
+
+const jobHistoryDateFilter = z.enum(['AllJobs', 'LastThreeDays', 'LastSevenDays', 'LastMonth']);
+
 const newTechnician = z.strictObject({
   name: text,
   phoneNumber: text.nullish(),
@@ -124,46 +153,19 @@ const newTechnician = z.strictObject({
   accountCreationMethod: z.enum(['CreateLater', 'SendInvite', 'AssignLoginAndPassword']),
   businessUnitId: id.nullish(),
   roleId: id,
-  positions: z.array(
-    z.enum([
-      'Installer',
-      'Service',
-      'Sales',
-      'Maintenance',
-      'Helper',
-      'InstallProductionManager',
-      'ServiceManager',
-      'SalesManager',
-      'PartRunner',
-      'DummyTech',
-    ]),
-  ),
+  positions,
   aadUserId: text.nullish(),
-  licenseType: z.enum(['NonManagedTech', 'ManagedTech', 'ManagedInstaller']),
+  licenseType,
   team: text.nullish(),
   dailyGoal: decimal.nullish(),
   burdenRate: decimal.nullish(),
   bio: text.nullish(),
   memo: text.nullish(),
-  jobFilter: z
-    .enum([
-      'AllScheduledDispatchedWorking',
-      'NextScheduledDispatchedWorking',
-      'DispatchedWorking',
-      'NextScheduledDispatchedWorkingToday',
-      'AllScheduledDispatchedWorkingToday',
-      'AllScheduledDispatchedWorkingFiveDays',
-      'NextScheduledDispatchedWorkingTodayTomorrow',
-      'AllScheduledDispatchedWorkingTodayTomorrow',
-      'Next2ScheduledDispatchedWorkingToday',
-    ])
-    .nullish(),
-  jobHistoryDateFilter: z.enum(['AllJobs', 'LastThreeDays', 'LastSevenDays', 'LastMonth']).nullish(),
+  jobFilter: jobFilter.nullish(),
+  jobHistoryDateFilter: jobHistoryDateFilter.nullish(),
   home: technicianAddressToSave.nullish(),
   customFields: z.array(sentCustomField).nullish(),
 });
-
-const updatedTechnician = z.object({ id });
 
 const technicianChanges = z.strictObject({
   name: text.optional(),
@@ -172,43 +174,16 @@ const technicianChanges = z.strictObject({
   login: text.optional(),
   businessUnitId: id.nullish(),
   roleId: id.optional(),
-  positions: z
-    .array(
-      z.enum([
-        'Installer',
-        'Service',
-        'Sales',
-        'Maintenance',
-        'Helper',
-        'InstallProductionManager',
-        'ServiceManager',
-        'SalesManager',
-        'PartRunner',
-        'DummyTech',
-      ]),
-    )
-    .optional(),
+  positions: positions.optional(),
   aadUserId: text.optional(),
-  licenseType: z.enum(['NonManagedTech', 'ManagedTech', 'ManagedInstaller']).optional(),
+  licenseType: licenseType.optional(),
   team: text.optional(),
   dailyGoal: decimal.nullish(),
   burdenRate: decimal.nullish(),
   bio: text.optional(),
   memo: text.optional(),
-  jobFilter: z
-    .enum([
-      'AllScheduledDispatchedWorking',
-      'NextScheduledDispatchedWorking',
-      'DispatchedWorking',
-      'NextScheduledDispatchedWorkingToday',
-      'AllScheduledDispatchedWorkingToday',
-      'AllScheduledDispatchedWorkingFiveDays',
-      'NextScheduledDispatchedWorkingTodayTomorrow',
-      'AllScheduledDispatchedWorkingTodayTomorrow',
-      'Next2ScheduledDispatchedWorkingToday',
-    ])
-    .nullish(),
-  jobHistoryDateFilter: z.enum(['AllJobs', 'LastThreeDays', 'LastSevenDays', 'LastMonth']).nullish(),
+  jobFilter: jobFilter.nullish(),
+  jobHistoryDateFilter: jobHistoryDateFilter.nullish(),
   home: technicianAddressToSave.optional(),
   customFields: z.array(sentCustomField).optional(),
   accountLocked: flag.optional(),
@@ -232,12 +207,12 @@ export const technicianOperations = {
   createTechnician: settings.post('technicians', {
     scope: 'stt.technicians',
     body: newTechnician,
-    reply: createdTechnician,
+    reply: savedTechnician,
   }),
   updateTechnician: settings.patch('technicians/{id}', {
     scope: 'stt.technicians',
     body: technicianChanges,
-    reply: updatedTechnician,
+    reply: savedTechnician,
   }),
   exportTechnicians: settings.feed('export/technicians', { scope: 'stt.technicians', row: technician }),
 };

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { phoneSettings } from './contacts.ts';
 import { jobCustomField } from './jobs.ts';
-import { campaignResponseCategory } from './marketing.ts';
-import { named } from './settings.ts';
 import { apiModule } from './operation.ts';
 import { parameter, standard } from './parameters.ts';
+import { category, named } from './shared.ts';
 import { decimal, flag, id, optional, text, timestamp, word } from './values.ts';
 
 const telecomJobType = z.object({ id, name: text, modifiedOn: timestamp });
@@ -145,7 +144,7 @@ const telecomCampaign = z.object({
   createdOn: timestamp,
   active: flag,
   isDefaultCampaign: optional(flag),
-  category: optional(campaignResponseCategory),
+  category: optional(category),
   source: optional(text),
   otherSource: optional(text),
   businessUnit: optional(text),
