@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -144,6 +144,17 @@ describe('npm start', () => {
       expect(attempt.output.err).toContain(variable);
       expect(attempt.output.err).not.toContain('    at ');
     }
+  });
+
+  it('says what to do with a sandbox of an earlier version, which it cannot read', async () => {
+    const old = await mkdtemp(join(tmpdir(), 'chou-old-'));
+    onTestFinished(() => rm(old, { recursive: true, force: true }));
+    await mkdir(join(old, 'sandbox'));
+    await writeFile(join(old, 'sandbox', 'sandbox.journal.jsonl'), '');
+    const { output, ended } = run('backend/src/main.ts', [], { CHOU_DATA_DIR: old });
+    expect(await ended).toBe(1);
+    expect(output.err).toContain('npm start -- --fresh');
+    expect(output.err).not.toContain('    at ');
   });
 
   it('deletes no folder that holds anything of somebody else', async () => {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { startSandbox } from '#integrations/crm/servicetitan/sandbox/startSandbox.ts';
+import { startSandbox, type Sandbox } from '#integrations/crm/servicetitan/sandbox/startSandbox.ts';
+import { DataFolderError } from '#integrations/crm/servicetitan/sandbox/storage/DataFolder.ts';
 import { systemClock, type Clock } from '../clock.ts';
-import type { EmbeddedConfig } from '../config.ts';
+import { ConfigError, type EmbeddedConfig } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import { takeDataFolder } from './dataFolder.ts';
 import { openEmbeddedDatabase, type EmbeddedDatabase } from './EmbeddedDatabase.ts';
@@ -32,14 +33,7 @@ export async function openEmbeddedStack(config: EmbeddedConfig, logger: Logger):
   };
   try {
     const secrets = await loadEmbeddedSecrets(config.dataDir);
-    const ownSandbox = config.sandboxUrls
-      ? null
-      : await startSandbox({
-          port: 0,
-          seed: config.sandboxSeed,
-          customers: config.sandboxCustomers,
-          dataDir: join(config.dataDir, 'sandbox'),
-        });
+    const ownSandbox = config.sandboxUrls ? null : await openSandbox(config);
     if (ownSandbox) opened.push(ownSandbox);
     const sandboxUrls = config.sandboxUrls ?? {
       authUrl: ownSandbox?.url ?? '',
@@ -74,5 +68,23 @@ export async function openEmbeddedStack(config: EmbeddedConfig, logger: Logger):
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+async function openSandbox(config: EmbeddedConfig): Promise<Sandbox> {
+  try {
+    return await startSandbox({
+      port: 0,
+      seed: config.sandboxSeed,
+      customers: config.sandboxCustomers,
+      dataDir: join(config.dataDir, 'sandbox'),
+    });
+  } catch (error) {
+    if (!(error instanceof DataFolderError)) throw error;
+    // The database next to it mirrors the sandbox's records: one without the other would not fit together.
+    throw new ConfigError(
+      `${error.message}\nTo begin anew with all of the embedded data, start once with: npm start -- --fresh`,
+      { cause: error },
+    );
   }
 }
