@@ -13,6 +13,7 @@ export interface ModuleCount {
 /** What was checked, and what was found wrong; the same finding twice is told once. */
 export class Findings {
   readonly #checks = new Map<string, number>();
+  readonly #unjudged = new Set<string>();
   readonly #found = new Map<string, Map<string, Finding>>();
 
   /** Counts a check of an operation, and keeps what is wrong with it. */
@@ -23,6 +24,15 @@ export class Findings {
       found.set(`${where}: ${what}`, { operation, where, what });
       this.#found.set(operation, found);
     }
+  }
+
+  /** Notes a filter, a sort or a member whose effect nothing could be held against. */
+  leaveUnjudged(operation: string, what: string): void {
+    this.#unjudged.add(`${operation} ${what}`);
+  }
+
+  get unjudged(): string[] {
+    return [...this.#unjudged];
   }
 
   get checks(): number {

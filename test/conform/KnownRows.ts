@@ -17,7 +17,7 @@ const listOf: Readonly<Record<string, string>> = {
 
 /** The records that lists answered, by the path of the list: where ids and values to ask for come from. */
 export class KnownRows {
-  readonly #rows = new Map<string, Row[]>();
+  readonly #rows = new Map<string, readonly Row[]>();
   readonly #writes: readonly Exchange[];
 
   constructor(writes: readonly Exchange[]) {
@@ -25,15 +25,26 @@ export class KnownRows {
   }
 
   /** Keeps the rows of a list. */
-  keep(path: string, exchanges: readonly Exchange[]): void {
-    const rows = exchanges.flatMap(({ reply }) =>
-      reply.status === 200 ? (pageReader.safeParse(parseJson(reply.body)).data?.data ?? []) : [],
-    );
+  keep(path: string, rows: readonly Row[]): void {
     this.#rows.set(path, rows);
+  }
+
+  /** Keeps the rows of one of several lists that have the same path but for its ids. */
+  keepPart(path: string, rows: readonly Row[]): void {
+    this.#rows.set(path, [...this.of(path), ...rows]);
   }
 
   of(path: string): readonly Row[] {
     return this.#rows.get(path) ?? [];
+  }
+
+  /** The ids that writes to exactly that path gave to new records. */
+  madeBelow(path: string): number[] {
+    return this.#writes
+      .filter(({ request, reply }) => {
+        return request.method === 'POST' && reply.status < 300 && matchPath(path, request.path) !== undefined;
+      })
+      .flatMap(({ reply }) => rowReader.safeParse(parseJson(reply.body)).data?.id ?? []);
   }
 
   /** Values for the name in an operation's path: records written to below that path, changed last, and the first. */
@@ -56,4 +67,11 @@ export class KnownRows {
       typeof value === 'number' || typeof value === 'string' ? [{ [name]: value }] : [],
     );
   }
+}
+
+/** The rows of pages, as they were on the wire. */
+export function rowsIn(exchanges: readonly Exchange[]): Row[] {
+  return exchanges.flatMap(({ reply }) =>
+    reply.status === 200 ? (pageReader.safeParse(parseJson(reply.body)).data?.data ?? []) : [],
+  );
 }

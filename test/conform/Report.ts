@@ -6,6 +6,8 @@ export interface Report {
   readonly operations: number;
   readonly checks: number;
   readonly failures: readonly Finding[];
+  /** Filters, sorts and members of bodies whose effect was not held against anything. */
+  readonly unjudged: readonly string[];
   readonly seed: number;
   readonly seconds: number;
   readonly modules: readonly {
@@ -28,6 +30,7 @@ export function makeReport(
     operations: modules.size,
     checks: findings.checks,
     failures: findings.failures,
+    unjudged: findings.unjudged,
     seed,
     seconds,
     modules: counts.toSorted((a, b) => a.module.localeCompare(b.module)),
@@ -35,7 +38,15 @@ export function makeReport(
 }
 
 /** The report for a reader: a line per module, what is wrong, and the sum. */
-export function writeReport({ modules, failures, operations, checks, seed, seconds }: Report): string {
+export function writeReport({
+  modules,
+  failures,
+  unjudged,
+  operations,
+  checks,
+  seed,
+  seconds,
+}: Report): string {
   const lines = modules.map(
     ({ module, ...count }) =>
       `${module.padEnd(20)} ${plural(count.operations, 'operation')}, ${plural(count.checks, 'check')}, ${plural(count.failures, 'failure')}`,
@@ -45,8 +56,9 @@ export function writeReport({ modules, failures, operations, checks, seed, secon
     .map(({ operation, where, what }) => `${operation}: ${where}: ${what}`);
   const hidden = Map.groupBy(failures.slice(shownInFull), ({ operation }) => operation);
   const counted = [...hidden].map(([operation, more]) => `${operation}: ${more.length} more`);
-  const sum = `${plural(operations, 'operation')} covered, ${plural(checks, 'check')} made, ${plural(failures.length, 'failure')} (seed ${seed}, ${Math.round(seconds)} s)`;
-  return [...lines, ...shown, ...counted, sum].join('\n');
+  const sum = `${plural(operations, 'operation')} covered, ${plural(checks, 'check')} made, ${plural(failures.length, 'failure')}, ${unjudged.length} filters, sorts and members not judged (seed ${seed}, ${Math.round(seconds)} s)`;
+  const blind = unjudged.length > 0 ? [`not judged: ${unjudged.join(', ')}`] : [];
+  return [...lines, ...blind, ...shown, ...counted, sum].join('\n');
 }
 
 function plural(count: number, noun: string): string {

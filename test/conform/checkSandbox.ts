@@ -48,10 +48,12 @@ export async function checkSandbox(
     const written = under.proxy.take();
     inspectAll(written);
     await inbox.check({ validator, findings, components: deps.documents.components });
+    const writes = written.filter(({ request }) => request.method !== 'GET');
+    const rows = new KnownRows(writes);
     await readEverything(pairs, {
       under,
       findings,
-      rows: new KnownRows(written.filter(({ request }) => request.method !== 'GET')),
+      rows,
       inspect: () => {
         const exchanges = under.proxy.take();
         inspectAll(exchanges);
@@ -62,7 +64,13 @@ export async function checkSandbox(
       const empty = answered.has(name) ? [] : ['no answer with a record was seen, so none was checked'];
       findings.check(name, 'sandbox coverage', empty);
     }
-    await provokeRefusals(pairs, { ...deps, under });
+    await provokeRefusals(pairs, {
+      ...deps,
+      under,
+      rows,
+      doneWrite: (pair) =>
+        writes.find((exchange) => exchange.reply.status < 300 && pairOf(exchange, pairs)?.name === pair.name),
+    });
   } finally {
     await inbox.close();
     await under.close();

@@ -154,6 +154,7 @@ describe('npm start', () => {
     const { output, ended } = run('backend/src/main.ts', [], { CHOU_DATA_DIR: old });
     expect(await ended).toBe(1);
     expect(output.err).toContain('npm start -- --fresh');
+    expect(output.err).not.toContain('remove that folder');
     expect(output.err).not.toContain('    at ');
   });
 

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { startSandbox, type Sandbox } from '#integrations/crm/servicetitan/sandbox/startSandbox.ts';
-import { DataFolderError } from '#integrations/crm/servicetitan/sandbox/storage/DataFolder.ts';
+import {
+  DataFolderError,
+  OldDataFolderError,
+} from '#integrations/crm/servicetitan/sandbox/storage/DataFolder.ts';
 import { systemClock, type Clock } from '../clock.ts';
 import { ConfigError, type EmbeddedConfig } from '../config.ts';
 import type { Logger } from '../logger.ts';
@@ -81,9 +84,10 @@ async function openSandbox(config: EmbeddedConfig): Promise<Sandbox> {
     });
   } catch (error) {
     if (!(error instanceof DataFolderError)) throw error;
+    if (!(error instanceof OldDataFolderError)) throw new ConfigError(error.message, { cause: error });
     // The database next to it mirrors the sandbox's records: one without the other would not fit together.
     throw new ConfigError(
-      `${error.message}\nTo begin anew with all of the embedded data, start once with: npm start -- --fresh`,
+      `The sandbox in ${config.dataDir} was made by an earlier version and cannot be read any more.\nTo begin anew with all of the embedded data, start once with: npm start -- --fresh`,
       { cause: error },
     );
   }

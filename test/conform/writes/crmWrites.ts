@@ -108,6 +108,9 @@ export const crmWrites = {
   },
   createLocation: async (calls) => {
     const { id } = await customer(calls);
+    const cabin = await calls.createLocation({
+      body: { customerId: id, name: 'Cabin', address, contacts: [...contacts], externalData: reference() },
+    });
     await calls.createLocation({
       body: {
         customerId: id,
@@ -115,9 +118,7 @@ export const crmWrites = {
         address: { ...address, unit: null, latitude: null, longitude: null },
       },
     });
-    return await calls.createLocation({
-      body: { customerId: id, name: 'Cabin', address, contacts: [...contacts], externalData: reference() },
-    });
+    return cabin;
   },
   updateLocation: async (calls) => {
     const { locations } = await customer(calls);

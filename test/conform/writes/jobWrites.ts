@@ -24,8 +24,7 @@ async function secondAppointment(calls: Calls) {
 
 async function project(calls: Calls) {
   const location = await find(calls.listLocations(), ({ active }) => active);
-  await calls.createProject({ body: { locationId: location.id } });
-  return await calls.createProject({
+  const sample = await calls.createProject({
     body: {
       locationId: location.id,
       customerId: location.customerId,
@@ -36,6 +35,8 @@ async function project(calls: Calls) {
       externalData: reference(),
     },
   });
+  await calls.createProject({ body: { locationId: location.id } });
+  return sample;
 }
 
 async function assigned(calls: Calls) {

@@ -51,6 +51,8 @@ describe('between two pages', () => {
     [{ path: '(', act: { story: { event: 'lead_received' } } }, /path must be a path prefix/],
     [{ act: {} }, /act must be one of story, load and bulkEdit/],
     [{ act: { story: { event: 'nonsense' } } }, /act\.story\.event must be one of/],
+    [{ act: { load: { resource: 'nothing', records: [] } } }, /resource must be one of/],
+    [{ act: { bulkEdit: { resource: 'nothing', count: 1 } } }, /resource must be one of/],
     [{ tenant: 'NOWHERE', act: { story: { event: 'lead_received' } } }, /tenant must be one of/],
   ])('refuses %j', async (body, message) => {
     const answer = await client.send('POST', '/_sandbox/between-pages', {

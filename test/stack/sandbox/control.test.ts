@@ -68,13 +68,69 @@ describe('the clock', () => {
     [{ advance: '-P1D' }, /advance/],
     [{}, /advance or set or freeze is required/],
     [{ forward: 'P1D' }, /forward/],
+    [{ advance: 'P999999999D' }, /advance must not lead beyond 9999-12-30/],
+    [{ advance: `P${'9'.repeat(400)}D` }, /advance must not lead beyond 9999-12-30/],
+    [{ set: '9999-12-30T00:00:01Z' }, /set must not lead beyond 9999-12-30/],
+    [{ set: '9999-12-31T23:00:00-05:00' }, /set must be an ISO 8601 date/],
+    [{ freeze: true, advance: 'P999999999D' }, /advance must not lead beyond/],
   ])('refuses %j', async (body, message) => {
     const answer = await client.send('POST', '/_sandbox/clock', body);
     expect([answer.status, answer.text]).toEqual([400, expect.stringMatching(message)]);
+    expect(await client.control('GET', 'clock')).toMatchObject({ now: start.toISOString(), frozen: false });
+  });
+
+  it('goes up to its last moment, and everything can still be asked there', async () => {
+    await client.control('POST', 'clock', { set: '9999-12-30T00:00:00Z' });
+    expect((await client.send('POST', '/_sandbox/clock', { advance: 'PT1S' })).status).toBe(400);
+    expect(await client.ids(customers)).toEqual([1]);
+    await expect(client.sandbox.advance(1)).rejects.toThrow(RangeError);
+  });
+
+  it('stands where it stood when the script entry that moved it is refused', async () => {
+    const beyond = [{ at: '+1d' }, { advance: 'P999999999D' }];
+    const answer = await client.send('POST', '/_sandbox/story-script', beyond);
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.text)).toMatchObject({
+      error: {
+        issues: [{ index: 1, field: 'advance', message: expect.stringContaining('must not lead beyond') }],
+      },
+    });
+    const unknown = [{ advance: 'P1D', event: 'sales_booked', tenant: 'NOWHERE' }];
+    expect((await client.send('POST', '/_sandbox/story-script', unknown)).status).toBe(400);
+    expect(await client.control('GET', 'clock')).toMatchObject({ now: '2026-01-02T00:00:00.000Z' });
+  });
+});
+
+describe('requests that cannot be read', () => {
+  it('are refused in the form that the others are', async () => {
+    const nowhere = await client.call('GET', '/');
+    expect([nowhere.status, readProblem(nowhere).status]).toEqual([404, 404]);
+    const undecodable = await client.call('GET', `${customers}/%ZZ`);
+    expect([undecodable.status, readProblem(undecodable).status]).toEqual([400, 400]);
+    const control = await client.send('GET', '/_sandbox/tenants/%ZZ/customers');
+    expect(control.status).toBe(400);
+    expect(JSON.parse(control.text)).toMatchObject({ error: { issues: [] } });
+  });
+
+  it.each([
+    ['page=9007199254740991&pageSize=5000', 'page'],
+    ['ids=99999999999999999999999', 'ids'],
+  ])('by the parameter: %s', async (query, field) => {
+    const answer = await client.call('GET', `${customers}?${query}`);
+    expect([answer.status, Object.keys(readProblem(answer).errors)]).toEqual([400, [field]]);
   });
 });
 
 describe('faults', () => {
+  it.each([[{ retryAfter: 'a\r\nb' }], [{ retryAfter: 'später' }]])('refuse %j', async (members) => {
+    const answer = await client.send('POST', '/_sandbox/faults', {
+      kind: 'status',
+      status: 429,
+      ...members,
+    });
+    expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('retryAfter')]);
+  });
+
   async function fault(...faults: unknown[]): Promise<void> {
     await client.call('GET', customers);
     await client.control('POST', 'faults', faults);

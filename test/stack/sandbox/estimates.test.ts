@@ -38,7 +38,7 @@ describe('estimates', () => {
       name: 'Better',
       tax: 8,
       status: 'Sold',
-      soldBy: 7,
+      soldBy: 602,
       items: [
         { id: 101, quantity: 2 },
         { skuId: 9101, unitPrice: 40 },
@@ -48,7 +48,7 @@ describe('estimates', () => {
       name: 'Better',
       tax: 8,
       subtotal: 640,
-      soldBy: 7,
+      soldBy: 602,
       items: [
         { id: 101, qty: 2 },
         { id: 103, sku: { id: 9101, name: 'Heat pump 3 ton' } },

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { exportPageSize } from '#integrations/crm/servicetitan/sandbox/resources/readExport.ts';
-import { openSandbox, readProblem, type SandboxClient } from './SandboxClient.ts';
+import { sandboxAppKey } from '#integrations/crm/servicetitan/sandbox/tenants.ts';
+import { dfw, openSandbox, readProblem, type SandboxClient } from './SandboxClient.ts';
 
 let client: SandboxClient;
 const feed = 'crm/v2/tenant/{t}/export/customers';
@@ -61,6 +62,31 @@ it('narrows only the appointments by active', async () => {
   expect(await count('jpm/v2/tenant/{t}/export/appointments', 'True')).toBe(0);
   expect(await count('jpm/v2/tenant/{t}/export/appointments')).toBe(1);
   expect(await count('jpm/v2/tenant/{t}/export/jobs', 'True')).toBe(1);
+});
+
+it('refuses a token of other data, of another tenant, and of changes that are not there', async () => {
+  const refusal = async (reader: SandboxClient, from: string) => {
+    const answer = await reader.call('GET', `${feed}?from=${encodeURIComponent(from)}`);
+    return [answer.status, Object.keys(readProblem(answer).errors)];
+  };
+  const { continueFrom } = await client.export(feed);
+  const other = await openSandbox({ seed: 2 });
+  expect(await refusal(other, continueFrom)).toEqual([400, ['from']]);
+  await other.sandbox.close();
+
+  const start = new Date('2026-01-01T00:00:00Z');
+  const [first, same] = [await openSandbox({ start }), await openSandbox({ start })];
+  await first.load('customers', [named(1)]);
+  const { continueFrom: ahead } = await first.export(feed);
+  expect(await refusal(same, ahead)).toEqual([400, ['from']]);
+  await same.load('customers', [named(1)]);
+  expect((await same.export(feed, ahead)).continueFrom).toBe(ahead);
+  await first.load('customers', [named(1)], dfw.id);
+  const { access_token } = await first.token(dfw);
+  const path = `/crm/v2/tenant/${dfw.id}/export/customers?from=${ahead}`;
+  const headers = { Authorization: `Bearer ${access_token}`, 'ST-App-Key': sandboxAppKey };
+  expect((await first.send('GET', path, undefined, headers)).status).toBe(400);
+  for (const reader of [first, same]) await reader.sandbox.close();
 });
 
 it('refuses a token of another feed', async () => {

@@ -176,6 +176,24 @@ describe('loading', () => {
     expect(await client.control('GET', 'tenants/DFW/job_types')).toMatchObject({ data: [] });
   });
 
+  it.each([
+    [{ name: 'socal' }, 'name'],
+    [{ name: String(dfw.id) }, 'name'],
+    [{ name: 'WEST', clientId: socal.clientId }, 'clientId'],
+    [{ name: 'SO/CAL', clientId: 'cid.sandbox-dfw' }, 'clientId'],
+  ])('refuses a tenant that would be taken for another: %j', async (body, field) => {
+    const answer = await client.send('PUT', '/_sandbox/tenants/77', body);
+    expect(answer.status).toBe(409);
+    expect(JSON.parse(answer.text)).toMatchObject({ error: { issues: [{ field }] } });
+    expect(client.sandbox.tenants().some(({ id }) => id === 77)).toBe(false);
+  });
+
+  it('gives credentials by its id to a tenant whose name has no letters for them', async () => {
+    const tenant = await client.control('PUT', 'tenants/78', { name: 'Ü' });
+    expect(tenant).toMatchObject({ clientId: 'cid.sandbox-78' });
+    expect(await client.control('PUT', 'tenants/78', { name: 'Ü' })).toMatchObject({ id: 78 });
+  });
+
   it('adds a tenant that can be connected at once', async () => {
     await client.control('PUT', 'tenants/42', { name: 'NORTH', timeZone: 'America/Denver' });
     const tenant = client.sandbox.tenants().find(({ id }) => id === 42);

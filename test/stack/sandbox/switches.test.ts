@@ -38,6 +38,8 @@ describe('the switches', () => {
   it.each([
     [{ otherTenant: '500' }, /otherTenant must be one of 403, 404/],
     [{ tokenLifetimeSeconds: 0 }, /tokenLifetimeSeconds must be a whole number from 1/],
+    [{ visibilityDelaySeconds: '' }, /visibilityDelaySeconds must be a whole number/],
+    [{ visibilityDelaySeconds: true }, /visibilityDelaySeconds must be a whole number/],
     [{ nonsense: 1 }, /nonsense/],
     [{ tenant: 'NOWHERE', otherTenant: '404' }, /tenant must be one of/],
   ])('refuse %j', async (changes, message) => {
@@ -200,6 +202,48 @@ describe('the office', () => {
     expect(await canceled(1)).toEqual(['Canceled', 'Canceled', 'Done']);
     await set({ canceledJobAppointments: 'live' });
     expect(await canceled(2)).toEqual(['Canceled', 'Hold', 'Done']);
+  });
+
+  it.each([[true], [false]])('merges all that a customer has, dated anew: %s', async (isTouched) => {
+    const own = { customerId: 2, modifiedOn: '2026-01-01T00:00:00Z' };
+    const moved = [
+      ['locations', { name: 'Home' }],
+      ['customer_contacts', { type: 'Email', value: 'pat@example.com' }],
+      ['customer_notes', { text: 'Rings twice' }],
+      ['leads', {}],
+      ['jobs', { locationId: 5 }],
+      ['appointments', { jobId: 5, start: '2026-02-01', end: '2026-02-02' }],
+      ['projects', { name: 'New system' }],
+      ['estimates', { jobId: 5 }],
+      ['invoices', { jobId: 5 }],
+      ['payments', {}],
+      ['memberships', {}],
+      ['installed_equipment', { locationId: 5 }],
+      ['calls', {}],
+    ] as const;
+    await client.load('customers', [
+      { id: 1, name: 'Pat', balance: 10.1 },
+      { id: 2, name: 'Pat again', balance: 20.2 },
+    ]);
+    for (const [resource, members] of moved) {
+      const answer = await client.load(resource, [{ id: 5, ...own, ...members }]);
+      expect([resource, answer.text]).toEqual([resource, '{"loaded":1}']);
+    }
+    await set({ mergeTouchesChildren: isTouched });
+    const story = { tenant: 'SOCAL', event: 'customers_merged', customerId: 1, otherCustomerId: 2 };
+    await client.control('POST', 'story', story);
+    const modifiedOn = isTouched
+      ? expect.stringContaining('2026-01-05')
+      : expect.stringContaining('2026-01-01');
+    for (const [resource] of moved) {
+      const { data } = await client.control('GET', `tenants/SOCAL/${resource}?after=4&limit=1`);
+      expect([resource, data]).toEqual([
+        resource,
+        [expect.objectContaining({ id: 5, customerId: 1, modifiedOn })],
+      ]);
+    }
+    const { data } = await client.control('GET', 'tenants/SOCAL/customers');
+    expect(data).toMatchObject([{ balance: 30.3 }, { balance: 0, mergedToId: 1 }]);
   });
 
   it('merges customers without touching what they leave behind', async () => {

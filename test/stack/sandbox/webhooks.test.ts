@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { mostWaiting } from '#integrations/crm/servicetitan/sandbox/webhooks/Deliveries.ts';
 import { openSandbox, type SandboxClient } from './SandboxClient.ts';
 import { WebhookReceiver } from './WebhookReceiver.ts';
 
@@ -135,6 +136,26 @@ describe('a webhook', () => {
     expect((await client.send('POST', '/_sandbox/webhooks/deliveries/99/replay')).status).toBe(404);
   });
 
+  it('is dropped, oldest first, where too many wait', async () => {
+    await subscribe({ url: 'http://127.0.0.1:1/', types: ['tn.crm.lead-created'] });
+    const leads = Array.from({ length: mostWaiting + 5 }, (_, index) => ({ id: index + 1 }));
+    await client.load('leads', leads);
+    const all = deliveries.parse(await client.control('GET', 'webhooks/deliveries')).deliveries;
+    expect(all).toHaveLength(leads.length);
+    const dropped = all.filter(({ status }) => status === 'dropped');
+    expect(dropped.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5]);
+    expect(dropped[0]).toMatchObject({ note: expect.stringContaining('were waiting'), nextAt: null });
+    await client.control('DELETE', 'webhooks/deliveries');
+  });
+
+  it('is listed until a thousand others were finished after it', async () => {
+    await subscribe({ types: ['tn.crm.lead-created'] });
+    const leads = Array.from({ length: 1003 }, (_, index) => ({ id: index + 1 }));
+    await client.load('leads', leads);
+    const listed = await settled();
+    expect([listed.length, receiver.hooks.length]).toEqual([1000, 1003]);
+  });
+
   it('waits for a receiver that is not there', async () => {
     const gone = await WebhookReceiver.open();
     await gone.close();
@@ -226,6 +247,11 @@ it.each([
   [{ url: 'http://127.0.0.1:1/', key: 'short' }, /key must have 32 to 64 characters/],
   [{ url: 'http://127.0.0.1:1/', types: ['customer.created'] }, /types\[0\] must be one of tn\.jpm/],
   [{ url: 'http://127.0.0.1:1/', app: 'nobody' }, /app must be one of sandbox/],
+  [{ url: 'http://user:pass@127.0.0.1:1/' }, /url must not carry a user or password/],
+  [
+    { url: 'http://127.0.0.1:1/', header: 'Content-Length' },
+    /header must be a header that is not set by HTTP/,
+  ],
   [{ url: 'http://127.0.0.1:1/', tenant: 'NOWHERE' }, /tenant must be one of/],
 ])('refuses the subscription %j', async (subscription, message) => {
   const answer = await client.send('PUT', '/_sandbox/webhooks', [subscription]);

@@ -162,6 +162,51 @@ describe('jobs', () => {
     });
   });
 
+  it('are refused for what does not belong together', async () => {
+    await client.load('customers', [
+      { id: 2, name: 'Gone', active: false },
+      { id: 3, name: 'Merged', active: false, mergedToId: 1 },
+    ]);
+    await client.load('locations', [
+      { id: 2, customerId: 2, name: 'Gone' },
+      { id: 3, customerId: 3, name: 'Merged' },
+    ]);
+    const fieldsOf = async (members: object) =>
+      (await refused('POST', jobs, { ...newJob, ...members })).fields;
+    const none = { customerId: 0, locationId: 0, businessUnitId: 0, jobTypeId: 0, campaignId: 0 };
+    expect(await fieldsOf(none)).toEqual(Object.keys(none));
+    expect(await fieldsOf({ customerId: 2, locationId: 2 })).toEqual(['customerId']);
+    expect(await fieldsOf({ customerId: 3, locationId: 3 })).toEqual(['customerId']);
+    expect(await fieldsOf({ locationId: 2 })).toEqual(['locationId']);
+    expect(await fieldsOf({ businessUnitId: 12 })).toEqual(['businessUnitId']);
+    const backwards = { start: times.end, end: times.start };
+    expect(await fieldsOf({ appointments: [times, backwards] })).toEqual(['appointments[1].end']);
+    expect((await refused('PATCH', `${jobs}/1`, { locationId: 2 })).fields).toEqual(['locationId']);
+    expect((await refused('PATCH', `${jobs}/1`, { customerId: 0 })).fields).toEqual(['customerId']);
+  });
+
+  it('take what hangs on them along to another customer, who then owes what is open', async () => {
+    const job = await client.json('POST', jobs, newJob);
+    const invoice = { id: job['invoiceId'], jobId: job.id, customerId: 1, balance: 250 };
+    await client.load('invoices', [invoice]);
+    await client.load('customers', [
+      { id: 1, name: 'Pat', balance: 250 },
+      { id: 2, name: 'Kim' },
+    ]);
+    await client.load('locations', [{ id: 2, customerId: 2, name: 'Kim' }]);
+    const estimate = await client.json('POST', estimates, { jobId: job.id, name: 'New', items: [] });
+    expect((await refused('PATCH', `${jobs}/${job.id}`, { customerId: 2 })).fields).toEqual(['locationId']);
+    await client.json('PATCH', `${jobs}/${job.id}`, { customerId: 2, locationId: 2 });
+    const [appointment] = (await client.list(`${appointments}?jobId=${job.id}`)).data;
+    expect(appointment).toMatchObject({ customerId: 2, modifiedOn: job['modifiedOn'] });
+    expect(await client.json('GET', `${estimates}/${estimate.id}`)).toMatchObject({
+      customerId: 2,
+      locationId: 2,
+      modifiedOn: estimate['modifiedOn'],
+    });
+    expect((await client.list(customers)).data.map(({ balance }) => balance)).toEqual([0, 250]);
+  });
+
   it('take their open appointments with them when they are canceled, and bring them back', async () => {
     await act('PUT', `${jobs}/1/cancel`, { reasonId: 201, memo: 'Customer called' });
     expect(await client.json('GET', `${jobs}/1`)).toMatchObject({ jobStatus: 'Canceled' });
@@ -180,6 +225,16 @@ describe('jobs', () => {
     const logs = await client.export('jpm/v2/tenant/{t}/export/job-canceled-logs');
     expect(logs.data).toMatchObject([{ jobId: 1, active: false }]);
     expect(logs.data[0]).not.toHaveProperty('modifiedOn');
+  });
+
+  it('show a cancellation that was taken back in a feed from a later date', async () => {
+    await act('PUT', `${jobs}/1/cancel`, { reasonId: 201, memo: '' });
+    await client.sandbox.advance(60_000);
+    const later = client.sandbox.clock.now().toISOString();
+    const feed = 'jpm/v2/tenant/{t}/export/job-canceled-logs';
+    expect((await client.export(feed, later)).data).toEqual([]);
+    await act('PUT', `${jobs}/1/remove-cancellation`);
+    expect((await client.export(feed, later)).data).toMatchObject([{ jobId: 1, active: false }]);
   });
 
   it('are held and completed, but not twice and not without a technician', async () => {
@@ -211,6 +266,26 @@ describe('appointments', () => {
     expect((await refused('DELETE', `${appointments}/2`)).status).toBe(409);
     expect(await client.json('GET', `${appointments}/1`)).toMatchObject({ active: false });
     expect((await refused('PATCH', `${appointments}/1/reschedule`, moved)).status).toBe(409);
+  });
+
+  it('are not deleted twice, nor from a canceled job', async () => {
+    const { id: third } = await client.json('POST', appointments, { jobId: 1, ...times });
+    await act('DELETE', `${appointments}/${third}`);
+    expect((await refused('DELETE', `${appointments}/${third}`)).status).toBe(409);
+    await act('PUT', `${jobs}/1/cancel`, { reasonId: 201, memo: '' });
+    expect((await refused('DELETE', `${appointments}/1`)).status).toBe(409);
+  });
+
+  it('change their order with their times', async () => {
+    const second = { start: '2027-02-01T17:00:00Z', end: '2027-02-01T18:00:00Z' };
+    const job = await client.json('POST', jobs, { ...newJob, appointments: [times, second] });
+    const third = { start: '2027-03-01T17:00:00Z', end: '2027-03-01T18:00:00Z' };
+    await client.json('PATCH', `${appointments}/${String(job['firstAppointmentId'])}/reschedule`, third);
+    expect(await client.json('GET', `${jobs}/${job.id}`)).toMatchObject({
+      firstAppointmentId: job['lastAppointmentId'],
+      lastAppointmentId: job['firstAppointmentId'],
+      modifiedOn: job['modifiedOn'],
+    });
   });
 
   it('do not move the job when only their time changes', async () => {
@@ -249,6 +324,9 @@ describe('estimates', () => {
 
   it('are sold, unsold and dismissed', async () => {
     expect((await refused('PUT', `${estimates}/1/sell`, {})).fields).toEqual(['soldBy']);
+    expect((await refused('PUT', `${estimates}/1/sell`, { soldBy: 999 })).fields).toEqual(['soldBy']);
+    const absurd = { skuName: 'x', quantity: 1e300, unitPrice: 1e300 };
+    expect((await refused('PUT', `${estimates}/1/items`, absurd)).fields).toEqual(['quantity', 'unitPrice']);
     const sold = await client.json('PUT', `${estimates}/1/sell`, { soldBy: 601 });
     expect(sold).toMatchObject({
       status: { value: 1, name: 'Sold' },

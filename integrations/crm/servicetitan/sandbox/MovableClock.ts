@@ -1,6 +1,9 @@
 import type { Clock } from '#integrations/clock.ts';
 import { toTimestamp } from './timestamps.ts';
 
+/** As far as the clock goes: timestamps have four digits for the year, and tokens and appointments lie ahead of it. */
+export const lastMoment = new Date('9999-12-30T00:00:00Z');
+
 export interface ClockState {
   /** Set while the clock stands still: the moment at which it was stopped. */
   readonly frozenAt: string | null;
@@ -35,7 +38,9 @@ export class MovableClock implements Clock {
 
   now(): Date {
     const { frozenAt, offsetMs } = this.#state;
-    return new Date((frozenAt === null ? this.#base.now().getTime() : Date.parse(frozenAt)) + offsetMs);
+    const time = (frozenAt === null ? this.#base.now().getTime() : Date.parse(frozenAt)) + offsetMs;
+    // A running clock would go on into years that no timestamp can write.
+    return new Date(Math.min(time, lastMoment.getTime()));
   }
 
   /** The timestamp for something that is written now; two of them are never equal, though they may share a millisecond. */
@@ -49,13 +54,17 @@ export class MovableClock implements Clock {
     return stamp;
   }
 
-  advance(milliseconds: number): void {
-    if (!(milliseconds >= 0)) throw new RangeError("The sandbox's clock only moves forward.");
-    this.#move({ ...this.#state, offsetMs: this.#state.offsetMs + milliseconds });
+  /** Whether the clock can move on by so much. */
+  canAdvance(milliseconds: number): boolean {
+    return this.now().getTime() + milliseconds <= lastMoment.getTime();
   }
 
-  set(moment: Date): void {
-    this.advance(moment.getTime() - this.now().getTime());
+  advance(milliseconds: number): void {
+    if (!(milliseconds >= 0)) throw new RangeError("The sandbox's clock only moves forward.");
+    if (!this.canAdvance(milliseconds)) {
+      throw new RangeError(`The sandbox's clock goes no further than ${lastMoment.toISOString()}.`);
+    }
+    this.#move({ ...this.#state, offsetMs: this.#state.offsetMs + milliseconds });
   }
 
   freeze(): void {
@@ -73,9 +82,10 @@ export class MovableClock implements Clock {
     return () => this.#watchers.delete(watcher);
   }
 
-  /** Takes up a state that was kept, without reporting it as a move. */
+  /** Takes up a state that was kept, without reporting it as one to be kept. */
   restore(state: ClockState): void {
     this.#state = state;
+    this.#tellWatchers();
   }
 
   /** Makes this moment the present, be it past or future: only before anything has been written. */
@@ -88,6 +98,10 @@ export class MovableClock implements Clock {
   #move(state: ClockState): void {
     this.#state = state;
     this.#onMove(state);
+    this.#tellWatchers();
+  }
+
+  #tellWatchers(): void {
     for (const watcher of this.#watchers) watcher();
   }
 }

@@ -28,6 +28,8 @@ export interface StoreParts {
   readonly clock: MovableClock;
   readonly database: Database;
   readonly saved: SavedState;
+  /** Stands for the data, and stays with it. */
+  readonly epoch: string;
   /** Gives back what the database lives in. */
   readonly release: () => void;
 }
@@ -39,23 +41,31 @@ export class Store {
   readonly #tenants = new Map<number, StoredTenant>();
   readonly #database: Database;
   readonly #saved: SavedState;
+  readonly #epoch: string;
   readonly #release: () => void;
   readonly #watchers = new Set<(change: RecordChange) => void>();
   #changes = 0;
 
-  constructor({ clock, database, saved, release }: StoreParts) {
+  constructor({ clock, database, saved, epoch, release }: StoreParts) {
     this.clock = clock;
     this.#database = database;
     this.#saved = saved;
+    this.#epoch = epoch;
     this.#release = release;
     const switches = saved.get('switches', switchSettings);
     if (switches) this.switches.restore(switches);
     for (const info of saved.tenants()) this.#openTenant(info);
   }
 
-  /** Keeps all that one request or story writes, or nothing where it throws; what it gives may then be told. */
+  /** Keeps all that one request or story does, or nothing where it throws; what it gives may then be told. */
   transaction<Result>(work: () => Result): Result {
-    return this.#database.transaction(work);
+    const before = this.clock.state;
+    try {
+      return this.#database.transaction(work);
+    } catch (error) {
+      if (this.clock.state !== before) this.clock.restore(before);
+      throw error;
+    }
   }
 
   /** Grows with every record that is written and every tenant that is emptied. */
@@ -94,6 +104,7 @@ export class Store {
     const tenant = { info, records };
     this.#tenants.set(info.id, tenant);
     records.switches = this.switches.valuesFor(info.id);
+    records.epoch = `${this.#epoch}/${info.id}`;
     records.visibleUntil = () => this.#visibleUntil(records);
     this.#spreadWatching();
     return tenant;

@@ -128,6 +128,8 @@ type Collections = { readonly [Name in ResourceName]: ReturnType<(typeof shapes)
 export type TenantRecords = Collections & {
   /** How the tenant behaves where ServiceTitan's documents leave it open; the store keeps it up to date. */
   switches: SwitchValues;
+  /** Stands for this data; tokens of the feeds of other data are refused. */
+  epoch: string;
   /** From when on changes are not visible in lists and feeds yet; null where all are. */
   visibleUntil(): string | null;
   clear(): void;
@@ -149,6 +151,7 @@ export function createTenantRecords(makerOf: (resource: ResourceName) => Collect
   return {
     ...collections,
     switches: defaultSwitches,
+    epoch: '',
     visibleUntil: () => null,
     clear() {
       for (const name of resourceNames) collections[name].clear();

@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '#integrations/clock.ts';
 import { generateTenant } from './generator/generateTenant.ts';
@@ -35,7 +36,15 @@ export function openStore(options: StoreOptions): { store: Store; seed: number }
   if (state) clock.restore(state);
   else clock.startAt(anchor, options);
   saved.set('clock', clock.state);
-  return { store: new Store({ clock, database, saved, release }), seed: made.seed };
+  const epoch = saved.get('epoch', z.string()) ?? newEpoch(made, options.dataDir);
+  saved.set('epoch', epoch);
+  return { store: new Store({ clock, database, saved, epoch, release }), seed: made.seed };
+}
+
+/** Data in a folder is like no other. What is forgotten at the end is the same again from the same seed and moment. */
+function newEpoch(made: Origin, dataDir: string | null): string {
+  if (dataDir !== null) return randomUUID();
+  return createHash('sha256').update(JSON.stringify(made)).digest('hex');
 }
 
 function openDatabase(options: StoreOptions, anchor: Date): { database: Database; release: () => void } {

@@ -101,7 +101,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
-  app.use('/_sandbox', controlRouter({ store, apps, faults, pages, webhooks, log, seed }));
+  app.use('/_sandbox', controlRouter({ store, apps, faults, pages, webhooks, log, seed, logger }));
   app.use(apiRouter({ store, apps, switches, tokens, faults, pages, limiter, tokenLimiter, log, logger }));
   const server = createServer(app);
   const host = options.host ?? '127.0.0.1';

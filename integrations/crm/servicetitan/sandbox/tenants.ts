@@ -24,7 +24,8 @@ export interface TenantInput {
 
 /** A tenant with the sandbox's usual credentials, which follow from its name, where none are given. */
 export function describeTenant(input: TenantInput): SandboxTenant {
-  const slug = input.name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  const letters = input.name.toLowerCase().match(/[a-z0-9]+/g);
+  const slug = letters ? letters.join('-') : String(input.id);
   return {
     id: input.id,
     name: input.name,

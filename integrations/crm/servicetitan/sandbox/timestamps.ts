@@ -17,7 +17,8 @@ export function normalizeTimestamp(text: string): string | null {
   if (!match) return null;
   const [, day = '', minutes = '00:00', seconds = '00', fraction = '', zone = 'Z'] = match;
   const date = new Date(`${day}T${minutes}:${seconds}${zone.toUpperCase()}`);
-  if (Number.isNaN(date.getTime())) return null;
+  // A zone can lead beyond the years that four digits write.
+  if (Number.isNaN(date.getTime()) || !/^\d/.test(date.toISOString())) return null;
   return `${date.toISOString().slice(0, 19)}.${fraction.padEnd(7, '0').slice(0, 7)}Z`;
 }
 

@@ -14,6 +14,8 @@ function isPattern(text: string): boolean {
 
 export const pathPattern = z.string().refine(isPattern, 'must be a path prefix or a regular expression');
 
+const headerText = z.string().regex(/^[\x20-\x7e]*$/, 'must be text that a header can carry');
+
 /** One fault as it is asked for: which requests it meets, how often, and what it does to them. */
 export const faultInput = z
   .strictObject({
@@ -25,7 +27,7 @@ export const faultInput = z
       .optional(),
     tenant: z.int().optional(),
     status: z.int().min(400).max(599).optional(),
-    retryAfter: z.union([z.number(), z.string()]).optional(),
+    retryAfter: z.union([z.number(), headerText]).optional(),
     limit: z.int().nonnegative().optional(),
     times: z.int().positive().optional(),
     share: z.number().min(0).max(1).optional(),

@@ -12,6 +12,7 @@ import { handleRoute, writeBody } from './openQuestions.ts';
 import type { PageActs } from './PageActs.ts';
 import type { RateLimiter } from './RateLimiter.ts';
 import type { RequestLog } from './RequestLog.ts';
+import { rawQuery, requestQuery } from './requestQuery.ts';
 import { retryAfter } from './retryAfter.ts';
 import type { Route } from './route.ts';
 import { routeTable } from './routeTable.ts';
@@ -59,13 +60,12 @@ export function apiRouter(parts: ApiParts): Router {
   }
 
   router.use((request, response, next) => {
-    const { pathname, search } = new URL(request.originalUrl, 'http://localhost');
     response.set('Date', serverTime(parts, request).toUTCString());
     response.once('close', () => {
       const at = parts.store.clock.now().toISOString();
       const status = response.writableFinished ? response.statusCode : 0;
-      const entry = { method: request.method, path: pathname, query: search.slice(1), status, at };
-      parts.log.add(entry, traceOf(request).operation);
+      const { method, path } = request;
+      parts.log.add({ method, path, query: rawQuery(request), status, at }, traceOf(request).operation);
     });
     next();
   });
@@ -135,7 +135,7 @@ export function apiRouter(parts: ApiParts): Router {
           params: Object.fromEntries(
             Object.entries(request.params).map(([name, value]) => [name, String(value)]),
           ),
-          query: new URL(request.originalUrl, 'http://localhost').searchParams,
+          query: requestQuery(request),
           body: request.body,
         }),
       );
@@ -178,6 +178,7 @@ const methodNames = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELE
 /** Refusals as they are, unreadable bodies as 400 or 413, and anything else as the 500 that it is. */
 function asApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
+  if (error instanceof URIError) return new ApiError(400, 'The address of the request cannot be decoded.');
   const status = unreadableBody.safeParse(error);
   if (status.success)
     return new ApiError(status.data.status, `The request body cannot be read: ${status.data.type}.`);

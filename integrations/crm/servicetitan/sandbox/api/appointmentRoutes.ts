@@ -11,6 +11,7 @@ import { requireRow } from '../office/Desk.ts';
 import { appointments } from '../resources/jobResources.ts';
 import type { AppointmentRow } from '../rows/jobRows.ts';
 import { invalid } from './ApiError.ts';
+import { checkOrder } from './checkJob.ts';
 import { checkLinks } from './checkLinks.ts';
 import { givenMembers } from './givenMembers.ts';
 import { instructionsBody, newAppointmentBody, reasonBody, rescheduleBody } from './jobBodies.ts';
@@ -26,10 +27,6 @@ function appointmentOf(call: Call): AppointmentRow {
 
 function showAppointment(call: Call, { id }: AppointmentRow) {
   return appointments.get(call.desk.records, id);
-}
-
-function checkOrder({ start, end }: { start: string; end: string }): void {
-  if (end <= start) throw invalid({ end: ['The end must be after the start.'] });
 }
 
 export const appointmentRoutes: readonly Route[] = [

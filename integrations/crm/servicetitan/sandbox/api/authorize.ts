@@ -6,6 +6,7 @@ import { type ScopedResource, scopeFor } from '../scopes.ts';
 import type { Store, StoredTenant } from '../Store.ts';
 import type { Switches } from '../switches/Switches.ts';
 import { ApiError } from './ApiError.ts';
+import { requestQuery } from './requestQuery.ts';
 import type { Tokens } from './Tokens.ts';
 
 export interface Admission {
@@ -26,8 +27,7 @@ function unauthorized(title: string): ApiError {
 const invalidKey = "ServiceTitan Application Key is invalid. Check the 'ST-App-Key' header of the request.";
 
 function requireApp(request: Request, apps: AppRegistry): SandboxApp {
-  const query = new URL(request.originalUrl, 'http://localhost').searchParams;
-  const key = request.get('ST-App-Key') ?? query.get('servicetitanapplicationkey');
+  const key = request.get('ST-App-Key') ?? requestQuery(request).get('servicetitanapplicationkey');
   if (!key)
     throw unauthorized(
       "ServiceTitan Application Key is missing. Add the 'ST-App-Key' header to the request.",

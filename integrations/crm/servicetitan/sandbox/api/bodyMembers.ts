@@ -1,8 +1,13 @@
 import { z } from 'zod';
-import { addressGeo, contactType, flag, text } from '../rows/members.ts';
+import { addressGeo, contactType, flag, money as anyMoney, text } from '../rows/members.ts';
 
 export const id = z.int().nonnegative();
+/** A link that a record cannot be without. */
+export const requiredId = z.int().positive();
 export const ids = z.array(id);
+
+/** An amount, price or quantity: more than a hundred million is a mistake, and products of such numbers are no numbers. */
+export const money = anyMoney.min(-100_000_000).max(100_000_000);
 
 export const newAddress = addressGeo.extend({
   street: text,

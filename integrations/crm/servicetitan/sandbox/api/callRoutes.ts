@@ -14,6 +14,7 @@ const scope = 'tlc.calls';
 const onePath = 'telecom/v2/tenant/:tenant/calls/:id';
 
 const callChangesBody = z.object({
+  callId: id.nullish(),
   callType: callType.nullish(),
   excuseMemo: text,
   campaignId: id.nullish(),
@@ -58,7 +59,7 @@ export const callRoutes: readonly Route[] = [
     scope,
     handle: (call) => {
       const known = callOf(call);
-      const { customer, location, ...body } = readBody(call, callChangesBody);
+      const { callId: _, customer, location, ...body } = readBody(call, callChangesBody);
       const { records } = call.desk;
       const links = { customerId: customer.id, locationId: location.id };
       checkLinks(records, { ...links, jobId: body.jobId, campaignId: body.campaignId });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { externalDataChanges, newExternalData } from '../rows/externalData.ts';
-import { customerType, flag, money, text } from '../rows/members.ts';
-import { customFieldValues, id, ids, newAddress, newContact, newNote } from './bodyMembers.ts';
+import { customerType, flag, text } from '../rows/members.ts';
+import { customFieldValues, id, ids, money, newAddress, newContact, newNote } from './bodyMembers.ts';
 
 const newPlace = z.object({
   name: text.min(1),

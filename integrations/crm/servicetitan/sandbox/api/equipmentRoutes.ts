@@ -3,8 +3,8 @@ import { changeEquipment, installEquipment } from '../office/equipment.ts';
 import { requireRow } from '../office/Desk.ts';
 import { showOneEquipment } from '../resources/equipmentResources.ts';
 import { attachment, equipmentStatus } from '../rows/equipmentRows.ts';
-import { money, text, timestamp } from '../rows/members.ts';
-import { id, ids } from './bodyMembers.ts';
+import { text, timestamp } from '../rows/members.ts';
+import { id, ids, money } from './bodyMembers.ts';
 import { checkLinks } from './checkLinks.ts';
 import { pathId, readBody, type Route } from './route.ts';
 

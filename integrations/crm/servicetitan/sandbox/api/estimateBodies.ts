@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { flag, money, text } from '../rows/members.ts';
-import { id } from './bodyMembers.ts';
+import { flag, text } from '../rows/members.ts';
+import { id, money } from './bodyMembers.ts';
 
 export const estimateItemBody = z.object({
   id: id.nullish(),

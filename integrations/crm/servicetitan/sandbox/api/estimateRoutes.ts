@@ -19,6 +19,12 @@ import { type Call, pathId, readBody, type Route } from './route.ts';
 const path = 'sales/v2/tenant/:tenant/estimates';
 const scope = 'sal.estimates';
 
+/** Who sells is an employee or a technician. */
+function checkSeller({ desk: { records } }: Call, soldBy: number | undefined): void {
+  if (soldBy === undefined || records.employees.get(soldBy) || records.technicians.get(soldBy)) return;
+  throw invalid({ soldBy: [`There is no employee or technician ${soldBy}.`] });
+}
+
 function estimateOf(call: Call): EstimateRow {
   return requireRow(call.desk.records.estimates, 'Estimate', pathId(call));
 }
@@ -30,6 +36,7 @@ export const estimateRoutes: readonly Route[] = [
     scope,
     handle: (call) => {
       const body = givenMembers(readBody(call, newEstimateBody));
+      checkSeller(call, body.soldBy);
       const { status, soldBy = 1, items = [], ...members } = body;
       if (!members.jobId && !members.projectId && !members.locationId) {
         throw invalid({ jobId: ['A job, a project or a location is required.'] });
@@ -45,7 +52,9 @@ export const estimateRoutes: readonly Route[] = [
     scope,
     handle: (call) => {
       const estimate = estimateOf(call);
-      const { status, soldBy = 1, ...changes } = givenMembers(readBody(call, estimateChangesBody));
+      const body = givenMembers(readBody(call, estimateChangesBody));
+      checkSeller(call, body.soldBy);
+      const { status, soldBy = 1, ...changes } = body;
       const changed = changeEstimate(call.desk, estimate, changes);
       return showEstimate(bringToStatus(call.desk, changed, { status, soldBy }));
     },
@@ -54,8 +63,12 @@ export const estimateRoutes: readonly Route[] = [
     method: 'PUT',
     path: `${path}/:id/sell`,
     scope,
-    handle: (call) =>
-      showEstimate(sellEstimate(call.desk, estimateOf(call), readBody(call, sellBody).soldBy)),
+    handle: (call) => {
+      const estimate = estimateOf(call);
+      const { soldBy } = readBody(call, sellBody);
+      checkSeller(call, soldBy);
+      return showEstimate(sellEstimate(call.desk, estimate, soldBy));
+    },
   },
   {
     method: 'PUT',

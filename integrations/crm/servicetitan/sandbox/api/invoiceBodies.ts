@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { reviewStatus } from '../rows/invoiceRows.ts';
-import { flag, money, text, timestamp } from '../rows/members.ts';
-import { id } from './bodyMembers.ts';
+import { flag, text, timestamp } from '../rows/members.ts';
+import { id, money } from './bodyMembers.ts';
 
 export const invoiceItemBody = z.object({
   id: id.nullish(),

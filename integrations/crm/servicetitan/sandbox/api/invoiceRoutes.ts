@@ -30,7 +30,8 @@ function setCustomFields(
 function exportItems({ desk, query }: Call) {
   const { records } = desk;
   const visibleUntil = records.visibleUntil();
-  const feed = readExport('invoice_items', records.invoices, { query, takesActive: false, visibleUntil });
+  const identity = { epoch: records.epoch, feed: 'invoice_items' };
+  const feed = readExport(identity, records.invoices, { query, takesActive: false, visibleUntil });
   const data = feed.data.flatMap((invoice) =>
     (invoice.items ?? []).map((item) => ({
       ...showInvoiceItem(item),

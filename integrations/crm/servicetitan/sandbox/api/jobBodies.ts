@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { externalDataChanges, newExternalData } from '../rows/externalData.ts';
-import { flag, money, priority, text, timestamp } from '../rows/members.ts';
-import { customFieldValues, id, ids } from './bodyMembers.ts';
+import { flag, priority, text, timestamp } from '../rows/members.ts';
+import { customFieldValues, id, ids, money, requiredId } from './bodyMembers.ts';
 
 const appointmentTimes = z.object({
   start: timestamp,
@@ -28,14 +28,14 @@ const leadSource = z.object({
 });
 
 export const newJobBody = z.object({
-  customerId: id,
-  locationId: id,
+  customerId: requiredId,
+  locationId: requiredId,
   projectId: id.nullish(),
-  businessUnitId: id,
+  businessUnitId: requiredId,
   jobGeneratedLeadSource: leadSource.nullish(),
-  jobTypeId: id,
+  jobTypeId: requiredId,
   priority,
-  campaignId: id,
+  campaignId: requiredId,
   appointments: z.array(appointmentMembers).min(1).max(365),
   summary: text.nullish(),
   customFields: customFieldValues.nullish(),
@@ -51,13 +51,13 @@ export const newJobBody = z.object({
 
 export const jobChangesBody = z
   .object({
-    customerId: id,
-    locationId: id,
-    businessUnitId: id,
+    customerId: requiredId,
+    locationId: requiredId,
+    businessUnitId: requiredId,
     jobGeneratedLeadSource: leadSource.nullable(),
-    jobTypeId: id,
+    jobTypeId: requiredId,
     priority,
-    campaignId: id,
+    campaignId: requiredId,
     summary: text,
     shouldUpdateInvoiceItems: flag,
     customFields: customFieldValues,

@@ -1,9 +1,18 @@
 import { requireRow } from '../office/Desk.ts';
 import { attachData, changeCustomFields, changeData } from '../office/externalData.ts';
-import { bookJob, cancelJob, completeJob, holdJob, removeCancellation, updateJob } from '../office/jobs.ts';
+import {
+  bookJob,
+  cancelJob,
+  completeJob,
+  holdJob,
+  moveJobRecords,
+  removeCancellation,
+  updateJob,
+} from '../office/jobs.ts';
 import { jobs } from '../resources/jobResources.ts';
 import type { JobRow } from '../rows/jobRows.ts';
 import { invalid } from './ApiError.ts';
+import { checkOrder, checkPlace, checkWork } from './checkJob.ts';
 import { checkLinks } from './checkLinks.ts';
 import { givenMembers } from './givenMembers.ts';
 import { completeJobBody, jobChangesBody, newJobBody, reasonBody } from './jobBodies.ts';
@@ -33,7 +42,12 @@ function bookFrom(call: Call): JobRow {
   const body = readBody(call, newJobBody);
   const { records } = call.desk;
   checkLinks(records, body);
-  for (const appointment of body.appointments) checkLinks(records, appointment);
+  checkPlace(records, body);
+  checkWork(records, body);
+  for (const [index, appointment] of body.appointments.entries()) {
+    checkLinks(records, appointment);
+    checkOrder(appointment, `appointments[${index}].end`);
+  }
   if (body.leadId && records.leads.get(body.leadId)?.status !== 'Open') {
     throw invalid({ leadId: [`There is no open lead ${body.leadId}.`] });
   }
@@ -61,7 +75,16 @@ export const jobRoutes: readonly Route[] = [
       const job = jobOf(call);
       const body = readBody(call, jobChangesBody);
       const { customFields, externalData, shouldUpdateInvoiceItems: _, ...members } = body;
-      checkLinks(call.desk.records, members);
+      const { records } = call.desk;
+      checkLinks(records, members);
+      const wanted = { ...job, ...sentMembers(members) };
+      if (wanted.customerId !== job.customerId || wanted.locationId !== job.locationId) {
+        checkPlace(records, wanted);
+      }
+      if (wanted.businessUnitId !== job.businessUnitId || wanted.jobTypeId !== job.jobTypeId) {
+        checkWork(records, wanted);
+      }
+      if (wanted.customerId !== job.customerId) moveJobRecords(call.desk, job, wanted);
       updateJob(call.desk, job, {
         ...sentMembers(members),
         ...(externalData && { externalData: changeData(job.externalData, externalData) }),

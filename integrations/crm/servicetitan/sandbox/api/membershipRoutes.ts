@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { requireRow } from '../office/Desk.ts';
 import { changeMembership, sellMembership } from '../office/memberships.ts';
 import { durationBillingItems } from '../resources/membershipResources.ts';
-import { money, text, timestamp } from '../rows/members.ts';
+import { text, timestamp } from '../rows/members.ts';
 import { membershipStatus } from '../rows/membershipRows.ts';
-import { id } from './bodyMembers.ts';
+import { id, money } from './bodyMembers.ts';
 import { checkLinks } from './checkLinks.ts';
 import { pathId, readBody, type Route, sentMembers } from './route.ts';
 

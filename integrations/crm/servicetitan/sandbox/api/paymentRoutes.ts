@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { requireRow } from '../office/Desk.ts';
 import { changePayment, createPayment } from '../office/payments.ts';
 import { transactionStatus } from '../rows/invoiceRows.ts';
-import { flag, money, text, timestamp } from '../rows/members.ts';
+import { flag, text, timestamp } from '../rows/members.ts';
 import type { PaymentRow } from '../rows/paymentRows.ts';
 import { invalid } from './ApiError.ts';
-import { id, ids } from './bodyMembers.ts';
+import { id, ids, money } from './bodyMembers.ts';
 import { pathId, readBody, type Route } from './route.ts';
 
 const path = 'accounting/v2/tenant/:tenant/payments';

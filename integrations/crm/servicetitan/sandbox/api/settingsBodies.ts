@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { externalDataChanges } from '../rows/externalData.ts';
-import { flag, money, text } from '../rows/members.ts';
+import { flag, text } from '../rows/members.ts';
 import { licenseType, technicianJobFilter, technicianPosition } from '../rows/staffRows.ts';
-import { customFieldValues, id } from './bodyMembers.ts';
+import { customFieldValues, id, money } from './bodyMembers.ts';
 
 const home = z.object({
   street: text,

@@ -5,6 +5,7 @@ import type { PageActs } from '../api/PageActs.ts';
 import type { RequestLog } from '../api/RequestLog.ts';
 import type { AppRegistry } from '../AppRegistry.ts';
 import { fieldErrors } from '../resources/fieldErrors.ts';
+import type { SandboxLogger } from '../SandboxLogger.ts';
 import type { Store } from '../Store.ts';
 import type { Webhooks } from '../webhooks/Webhooks.ts';
 import { refuse } from './ControlError.ts';
@@ -17,6 +18,7 @@ export interface ControlParts {
   readonly webhooks: Webhooks;
   readonly log: RequestLog;
   readonly seed: number;
+  readonly logger: SandboxLogger;
 }
 
 /** Answers with what the work gives; all that it wrote is kept, or where it throws nothing. */

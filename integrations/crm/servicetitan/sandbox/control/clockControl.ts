@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseDuration } from '../durations.ts';
 import type { MovableClock } from '../MovableClock.ts';
 import { normalizeTimestamp } from '../timestamps.ts';
+import { advanceClock } from './advanceClock.ts';
 import { ControlError } from './ControlError.ts';
 
 const duration = z.string().transform((text, context) => {
@@ -38,8 +39,9 @@ export function moveClock(clock: MovableClock, input: z.output<typeof clockInput
     ]);
   }
   if (input.freeze === true) clock.freeze();
-  if (input.advance !== undefined) clock.advance(input.advance);
-  if (input.set !== undefined) clock.set(input.set);
+  if (input.advance !== undefined) advanceClock(clock, input.advance, 'advance');
+  if (input.set !== undefined)
+    advanceClock(clock, Math.max(0, input.set.getTime() - clock.now().getTime()), 'set');
   if (input.freeze === false) clock.unfreeze();
 }
 

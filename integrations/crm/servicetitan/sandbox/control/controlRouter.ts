@@ -1,5 +1,6 @@
 import express, { type NextFunction, type Request, type Response, Router } from 'express';
 import { z } from 'zod';
+import { ApiError } from '../api/ApiError.ts';
 import { faultInput } from '../api/Faults.ts';
 import { clockInput, describeClock, moveClock } from './clockControl.ts';
 import { ControlError } from './ControlError.ts';
@@ -21,18 +22,25 @@ export function controlRouter(parts: ControlParts): Router {
       `There is no ${request.method} ${request.originalUrl}; the sandbox's README lists what there is.`,
     );
   });
-  router.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
-    const unreadable = unreadableBody.safeParse(error);
-    if (error instanceof ControlError) {
-      response.status(error.status).json({ error: { message: error.message, issues: error.issues } });
-    } else if (unreadable.success) {
-      const message = `The body cannot be read: ${unreadable.data.message}`;
-      response.status(unreadable.data.status).json({ error: { message, issues: [] } });
-    } else {
-      next(error);
-    }
+  router.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    const refusal = asControlError(error);
+    if (refusal.status === 500) parts.logger.error({ err: error }, 'a control-plane request failed');
+    response.status(refusal.status).json({ error: { message: refusal.message, issues: refusal.issues } });
   });
   return router;
+}
+
+/** Refusals as they are, unreadable requests as 4xx, and anything else as the 500 that it is. */
+function asControlError(error: unknown): ControlError {
+  if (error instanceof ControlError) return error;
+  if (error instanceof ApiError) return new ControlError(error.status, error.message);
+  if (error instanceof URIError)
+    return new ControlError(400, 'The address of the request cannot be decoded.');
+  const unreadable = unreadableBody.safeParse(error);
+  if (unreadable.success) {
+    return new ControlError(unreadable.data.status, `The body cannot be read: ${unreadable.data.message}`);
+  }
+  return new ControlError(500, 'An unexpected error occurred.');
 }
 
 function clockRoutes({ store }: ControlParts): Router {

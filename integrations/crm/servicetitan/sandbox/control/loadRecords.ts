@@ -21,12 +21,12 @@ export function requireTenant(store: Store, idOrName: string | number, status = 
   throw new ControlError(status, `tenant ${message}`, [{ field: 'tenant', message }]);
 }
 
-/** The resource by any usual spelling, or a 404 that lists what there is. */
-export function requireResource(spelling: string): Resource {
+/** The resource by any usual spelling, or a refusal that lists what there is: 404 for one in an address, 400 in a body. */
+export function requireResource(spelling: string, status = 404): Resource {
   const resource = findResource(spelling);
   if (resource) return resource;
   const message = `must be one of ${resourceNames.join(', ')}`;
-  throw new ControlError(404, `resource ${message}`, [{ field: 'resource', message }]);
+  throw new ControlError(status, `resource ${message}`, [{ field: 'resource', message }]);
 }
 
 /** Replaces or adds records by id, all of them or, if one is refused, none. Gives their number. */

@@ -7,7 +7,7 @@ import { storyInput } from '../story/storyInput.ts';
 import { tellStory } from '../story/tellStory.ts';
 import { bulkEdit, bulkEditInput } from './bulkEdit.ts';
 import { type ControlParts, kept, read } from './ControlParts.ts';
-import { loadRecords, requireTenant } from './loadRecords.ts';
+import { loadRecords, requireResource, requireTenant } from './loadRecords.ts';
 
 const tenant = z.union([z.string().min(1), z.int()], { error: "must be a tenant's id or name" });
 
@@ -53,6 +53,8 @@ export function storyControl({ store, pages, seed }: ControlParts): Router {
   const add = kept(store, (request) => {
     const input = read(betweenPagesInput, request.body);
     const { id } = requireTenant(store, input.tenant, 400).info;
+    const resource = input.act.load?.resource ?? input.act.bulkEdit?.resource;
+    if (resource !== undefined) requireResource(resource, 400);
     pages.add({
       tenant: id,
       path: input.path,

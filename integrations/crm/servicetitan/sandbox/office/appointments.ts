@@ -59,13 +59,21 @@ export function addAppointment(desk: Desk, job: JobRow, input: NewAppointment): 
 
 /** Appointments cannot be canceled by themselves, only deleted, and never the only one of a job. */
 export function deleteAppointment(desk: Desk, appointment: AppointmentRow): void {
+  const { active, status } = appointment;
+  if (!active || status === 'Canceled') {
+    const state = active ? 'canceled' : 'deleted';
+    throw conflict(`Appointment ${appointment.id} is ${state} and cannot be deleted.`);
+  }
+  if (desk.records.jobs.get(appointment.jobId)?.jobStatus === 'Canceled') {
+    throw conflict(`Job ${appointment.jobId} is Canceled: no appointment of it can be deleted.`);
+  }
   if (appointmentsOf(desk, appointment.jobId).length <= 1) {
     throw conflict(
       `Appointment ${appointment.id} is the only one of job ${appointment.jobId} and cannot be deleted.`,
     );
   }
-  if (appointment.status === 'Working' || appointment.status === 'Done') {
-    throw conflict(`Appointment ${appointment.id} is ${appointment.status} and cannot be deleted.`);
+  if (status === 'Working' || status === 'Done') {
+    throw conflict(`Appointment ${appointment.id} is ${status} and cannot be deleted.`);
   }
   updateAppointment(desk, appointment, { active: false });
   noteJobEvent(desk, appointment.jobId, 'Appointment Deleted', appointment.appointmentNumber ?? '');
@@ -90,7 +98,24 @@ export function reschedule(
 ): AppointmentRow {
   requireOpen(appointment, 'rescheduled');
   noteJobEvent(desk, appointment.jobId, 'Appointment Rescheduled', appointment.appointmentNumber ?? '');
-  return updateAppointment(desk, appointment, { ...times, isConfirmed: false });
+  const moved = updateAppointment(desk, appointment, { ...times, isConfirmed: false });
+  const job = desk.records.jobs.get(appointment.jobId);
+  if (job) {
+    const ends = endsOf(desk, job);
+    const isSame =
+      ends.firstAppointmentId === job.firstAppointmentId && ends.lastAppointmentId === job.lastAppointmentId;
+    if (!isSame) desk.records.jobs.putQuietly({ ...job, ...ends });
+  }
+  return moved;
+}
+
+/** A job's first and last appointment by their times. */
+function endsOf(desk: Desk, job: JobRow): Pick<JobRow, 'firstAppointmentId' | 'lastAppointmentId'> {
+  const appointments = appointmentsOf(desk, job.id);
+  return {
+    firstAppointmentId: appointments[0]?.id ?? job.firstAppointmentId,
+    lastAppointmentId: appointments.at(-1)?.id ?? job.lastAppointmentId,
+  };
 }
 
 /**
@@ -156,8 +181,7 @@ export function refreshJob(desk: Desk, jobId: number): void {
     ...job,
     jobStatus: closedJobStatuses.has(job.jobStatus) ? job.jobStatus : statusFrom(appointments),
     appointmentCount: appointments.length,
-    firstAppointmentId: appointments[0]?.id ?? job.firstAppointmentId,
-    lastAppointmentId: appointments.at(-1)?.id ?? job.lastAppointmentId,
+    ...endsOf(desk, job),
   };
   if (refreshed.jobStatus === job.jobStatus) jobs.putQuietly(refreshed);
   else jobs.put({ ...refreshed, modifiedOn: desk.now });

@@ -1,4 +1,5 @@
 import { conflict } from '../api/ApiError.ts';
+import type { Collection, StoredRow } from '../Collection.ts';
 import { customerRow, locationRow } from '../rows/crmRows.ts';
 import type { CustomerContactRow, CustomerRow, LocationContactRow, LocationRow } from '../rows/crmRows.ts';
 import type { AddressGeo } from '../rows/members.ts';
@@ -31,6 +32,9 @@ export interface CreatedCustomer {
   readonly locations: readonly CreatedLocation[];
   readonly contacts: readonly CustomerContactRow[];
 }
+
+/** A record that belongs to a customer. */
+type OwnedRow = StoredRow & { readonly customerId: number | null };
 
 /** A customer with its locations. Contacts of a new location are copied to the customer, as ServiceTitan does. */
 export function createCustomer(desk: Desk, input: NewCustomer): CreatedCustomer {
@@ -98,31 +102,43 @@ export function requireUnmerged(noun: string, row: { id: number; mergedToId: num
     throw conflict(`${noun} ${row.id} was merged into ${row.mergedToId} and cannot be changed.`);
 }
 
-/** What merging does in ServiceTitan's own screens: the loser is deactivated, its jobs and estimates go to the winner. */
-export function mergeCustomers({ records, now }: Desk, loserId: number, winnerId: number): void {
+/** What merging does in ServiceTitan's own screens: the loser is deactivated, all that is its own goes to the winner. */
+export function mergeCustomers(desk: Desk, loserId: number, winnerId: number): void {
+  const { records, now } = desk;
   const loser = records.customers.get(loserId);
   if (!loser) return;
-  records.customers.put({ ...loser, active: false, mergedToId: winnerId, modifiedOn: now });
+  const closed = { active: false, mergedToId: winnerId, balance: 0 };
+  records.customers.put({ ...loser, ...closed, modifiedOn: now, profileModifiedOn: null });
+  if (loser.balance !== 0) chargeCustomer(desk, winnerId, loser.balance);
+
   // Where children are not touched they reappear under the winner without being in any change feed.
   const isTouched = records.switches.mergeTouchesChildren === 'true';
-  for (const location of records.locations.ownedBy(loserId)) {
-    const moved = { ...location, customerId: winnerId };
-    if (isTouched) records.locations.put({ ...moved, modifiedOn: now });
-    else records.locations.putQuietly(moved);
+  function move<Row extends OwnedRow>(collection: Collection<Row>, rows = collection.ownedBy(loserId)): void {
+    for (const row of rows) {
+      const moved = { ...row, customerId: winnerId };
+      if (isTouched) collection.put({ ...moved, modifiedOn: now });
+      else collection.putQuietly(moved);
+    }
   }
-  for (const job of records.jobs.ownedBy(loserId)) {
-    const moved = { ...job, customerId: winnerId };
-    if (isTouched) records.jobs.put({ ...moved, modifiedOn: now });
-    else records.jobs.putQuietly(moved);
-  }
-  for (const estimate of records.estimates.ownedBy(loserId)) {
-    const moved = { ...estimate, customerId: winnerId };
-    if (isTouched) records.estimates.put({ ...moved, modifiedOn: now });
-    else records.estimates.putQuietly(moved);
-  }
-  for (const project of records.projects.ownedBy(loserId)) {
-    const moved = { ...project, customerId: winnerId };
-    if (isTouched) records.projects.put({ ...moved, modifiedOn: now });
-    else records.projects.putQuietly(moved);
-  }
+  const places = records.locations.ownedBy(loserId);
+  const jobs = records.jobs.ownedBy(loserId);
+  move(
+    records.installed_equipment,
+    places.flatMap(({ id }) => records.installed_equipment.ownedBy(id)),
+  );
+  move(
+    records.appointments,
+    jobs.flatMap(({ id }) => records.appointments.ownedBy(id)),
+  );
+  move(records.locations, places);
+  move(records.jobs, jobs);
+  move(records.customer_contacts);
+  move(records.customer_notes);
+  move(records.leads);
+  move(records.projects);
+  move(records.estimates);
+  move(records.invoices);
+  move(records.payments);
+  move(records.memberships);
+  move(records.calls);
 }

@@ -12,6 +12,7 @@ import {
 import type { NewAppointment } from './appointments.ts';
 import { assignmentsOf } from './assignments.ts';
 import { convertBooking } from './bookings.ts';
+import { chargeCustomer } from './customers.ts';
 import type { Desk } from './Desk.ts';
 import { billInvoice, invoiceIdFor, openInvoice } from './invoices.ts';
 import { noteJobEvent } from './jobHistory.ts';
@@ -78,6 +79,28 @@ export function updateJob({ records, now }: Desk, job: JobRow, changes: Partial<
   return records.jobs.put({ ...job, ...changes, modifiedOn: now });
 }
 
+/** What hangs on a job follows it to another customer without being modified: appointments, estimates, invoice. */
+export function moveJobRecords(
+  desk: Desk,
+  job: JobRow,
+  { customerId, locationId }: Pick<JobRow, 'customerId' | 'locationId'>,
+): void {
+  const { records } = desk;
+  for (const appointment of records.appointments.ownedBy(job.id)) {
+    records.appointments.putQuietly({ ...appointment, customerId });
+  }
+  for (const estimate of records.estimates.ownedBy(job.customerId)) {
+    if (estimate.jobId === job.id) records.estimates.putQuietly({ ...estimate, customerId, locationId });
+  }
+  const invoice = records.invoices.get(job.invoiceId);
+  if (!invoice) return;
+  records.invoices.putQuietly({ ...invoice, customerId, locationId });
+  const owed = Number(invoice.balance);
+  if (owed === 0) return;
+  chargeCustomer(desk, job.customerId, -owed);
+  chargeCustomer(desk, customerId, owed);
+}
+
 /** Cancels a job: its open appointments follow, and a log says why. */
 export function cancelJob(
   desk: Desk,
@@ -95,7 +118,8 @@ export function cancelJob(
     if (isHit) updateAppointment(desk, appointment, { status: 'Canceled' });
   }
   const id = records.canceled_logs.nextId();
-  records.canceled_logs.put(canceledLogRow.parse({ id, jobId: job.id, reasonId, memo, createdOn: now }));
+  const dates = { createdOn: now, modifiedOn: now };
+  records.canceled_logs.put(canceledLogRow.parse({ id, jobId: job.id, reasonId, memo, ...dates }));
   noteJobEvent(desk, job.id, 'Job Canceled', memo ?? '');
 }
 
@@ -103,9 +127,9 @@ export function cancelJob(
 export function removeCancellation(desk: Desk, job: JobRow): void {
   if (job.jobStatus !== 'Canceled')
     throw new ApiError(400, `Job ${job.id} is ${job.jobStatus}, not Canceled.`);
-  const { records } = desk;
+  const { records, now } = desk;
   for (const log of records.canceled_logs.ownedBy(job.id).filter((row) => row.active)) {
-    records.canceled_logs.put({ ...log, active: false });
+    records.canceled_logs.put({ ...log, active: false, modifiedOn: now });
   }
   for (const appointment of appointmentsOf(desk, job.id)) {
     if (appointment.status === 'Canceled') updateAppointment(desk, appointment, { status: 'Scheduled' });

@@ -4,6 +4,11 @@ import { normalizeTimestamp } from '../timestamps.ts';
 
 /** ServiceTitan takes at most this many ids in one comma-separated parameter. */
 const maximumListLength = 50;
+const largestInt32 = 2_147_483_647;
+
+function isId(text: string): boolean {
+  return /^\d+$/.test(text) && Number.isSafeInteger(Number(text));
+}
 
 /** Reads query parameters by type, and collects what is wrong with them under their names. */
 export class QueryReader {
@@ -31,6 +36,14 @@ export class QueryReader {
       const value = Number(text);
       return /^-?\d+$/.test(text) && Number.isSafeInteger(value) ? value : null;
     });
+  }
+
+  /** The number of a page: an int32 in ServiceTitan, which a larger number is not. */
+  page(): number {
+    const page = this.#parse('page', 'a whole number of 32 bits', (text) =>
+      /^-?\d{1,10}$/.test(text) && Math.abs(Number(text)) <= largestInt32 ? Number(text) : null,
+    );
+    return Math.max(1, page ?? 1);
   }
 
   decimal(name: string): number | undefined {
@@ -72,7 +85,7 @@ export class QueryReader {
   repeatedIds(name: string): Set<number> | undefined {
     return this.#parse(name, 'whole numbers', () => {
       const sent = this.#sent(name);
-      return sent.every((text) => /^\d+$/.test(text)) ? new Set(sent.map(Number)) : null;
+      return sent.every(isId) ? new Set(sent.map(Number)) : null;
     });
   }
 
@@ -90,7 +103,7 @@ export class QueryReader {
         .split(',')
         .map((part) => part.trim())
         .filter((part) => part !== '');
-      if (parts.some((part) => !/^\d+$/.test(part))) return null;
+      if (!parts.every(isId)) return null;
       if (parts.length > maximumListLength && this.#tooManyIds === 'refuse') return null;
       const taken = this.#tooManyIds === 'truncate' ? parts.slice(0, maximumListLength) : parts;
       return new Set(taken.map(Number));

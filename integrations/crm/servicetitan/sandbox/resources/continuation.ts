@@ -6,18 +6,24 @@ export interface FeedPosition {
   readonly since: string | null;
 }
 
-function checksum(feed: string, payload: string): string {
-  return createHash('sha256').update(`${feed}/${payload}`).digest('base64url').slice(0, 8);
+/** Which feed of which data: a position means nothing in another one. */
+export interface FeedIdentity {
+  readonly epoch: string;
+  readonly feed: string;
+}
+
+function checksum({ epoch, feed }: FeedIdentity, payload: string): string {
+  return createHash('sha256').update(`${epoch}/${feed}/${payload}`).digest('base64url').slice(0, 8);
 }
 
 /** The same position always gives the same token, so a feed's last token stays as it is until something changes. */
-export function writeContinuationToken(feed: string, position: FeedPosition): string {
+export function writeContinuationToken(feed: FeedIdentity, position: FeedPosition): string {
   const payload = `${position.sequence.toString(36)}|${position.since ?? ''}`;
   return `${Buffer.from(payload).toString('base64url')}.${checksum(feed, payload)}`;
 }
 
-/** Null where the text is no token of this feed. */
-export function readContinuationToken(feed: string, token: string): FeedPosition | null {
+/** Null where the text is no token of this feed and this data. */
+export function readContinuationToken(feed: FeedIdentity, token: string): FeedPosition | null {
   const [encoded = '', sum] = token.split('.');
   const payload = Buffer.from(encoded, 'base64url').toString();
   if (sum !== checksum(feed, payload)) return null;

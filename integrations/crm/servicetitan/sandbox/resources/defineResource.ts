@@ -97,7 +97,7 @@ export function defineResource<Row extends StoredRow>(definition: ResourceDefini
     },
 
     export(records, query) {
-      const { data, ...envelope } = readExport(name, select(records), {
+      const { data, ...envelope } = readExport({ epoch: records.epoch, feed: name }, select(records), {
         query,
         takesActive: definition.exportTakesActive ?? false,
         visibleUntil: records.visibleUntil(),

@@ -81,7 +81,7 @@ export const invoices = defineResource({
     activeState: activeState(),
     statuses: choiceAmong(transactionStatus.options, (row) => row.syncStatus),
     batchId: integerIs((row) => row.batch?.id),
-    batchNumber: textIs((row) => row.batch?.number),
+    batchNumber: integerIs((row) => row.batch && Number(row.batch.number)),
     ...customFieldsAre<InvoiceRow>(),
     jobId: integerIs((row) => row.jobId),
     jobNumber: (reader, name, records) => {

@@ -6,7 +6,7 @@ const maximumPageSize = 5000;
 /** One page of rows that are no collection of their own, with the envelope of all lists. */
 export function pageRows<Row>(rows: readonly Row[], query: URLSearchParams) {
   const reader = new QueryReader(query);
-  const page = Math.max(1, reader.integer('page') ?? 1);
+  const page = reader.page();
   const pageSize = reader.integer('pageSize') ?? defaultPageSize;
   if (pageSize < 1 || pageSize > maximumPageSize) {
     reader.refuse('pageSize', `The page size must be between 1 and ${maximumPageSize}.`);

@@ -2,7 +2,7 @@ import { type PaymentRow, paymentRow, paymentTypeRow } from '../rows/paymentRows
 import { transactionStatus } from '../rows/invoiceRows.ts';
 import { activeState, choiceAmong, customFieldsAre } from './accountingFilters.ts';
 import { defineResource } from './defineResource.ts';
-import { anyIdIn, before, idIn, integerIs, numberAbove, numberBelow, onOrAfter, textIs } from './filters.ts';
+import { anyIdIn, before, idIn, integerIs, numberAbove, numberBelow, onOrAfter } from './filters.ts';
 import { linkedId, namedLink } from './namedLinks.ts';
 import { commonSorts } from './readList.ts';
 
@@ -37,7 +37,7 @@ export const payments = defineResource({
       return (row) => row.appliedTo?.some((part) => part.appliedToReferenceNumber === number) ?? false;
     },
     batchId: integerIs((row) => row.batch?.id),
-    batchNumber: textIs((row) => row.batch?.number),
+    batchNumber: integerIs((row) => row.batch && Number(row.batch.number)),
     businessUnitIds: idIn((row) => row.businessUnitId),
     customerId: integerIs((row) => row.customerId),
     ...customFieldsAre<PaymentRow>(),

@@ -8,6 +8,7 @@ import {
 import { defineResource, type ShowContext } from './defineResource.ts';
 import { externalDataSearch, showExternalData } from './externalDataFilters.ts';
 import { idIn } from './filters.ts';
+import { QueryReader } from './QueryReader.ts';
 import { commonSorts } from './readList.ts';
 
 /** A service as its feed and the replies to changes show it: without the prices that are worked out on request. */
@@ -17,7 +18,9 @@ export function showStoredService(row: ServiceRow, context: Pick<ShowContext, 'q
 
 /** No pricing rules are kept here, so what is worked out is the price itself. */
 function showService(row: ServiceRow, context: ShowContext): object {
-  const isCalculated = context.query.get('calculatePrices')?.toLowerCase() === 'true';
+  const reader = new QueryReader(context.query);
+  const isCalculated = reader.flag('calculatePrices') ?? false;
+  reader.check();
   const prices = {
     calculatedPrice: isCalculated ? row.price : null,
     useStaticPrices: isCalculated ? true : null,

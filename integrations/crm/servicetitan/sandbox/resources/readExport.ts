@@ -1,6 +1,11 @@
 import type { Collection, StoredRow } from '../Collection.ts';
 import { normalizeTimestamp } from '../timestamps.ts';
-import { type FeedPosition, readContinuationToken, writeContinuationToken } from './continuation.ts';
+import {
+  type FeedIdentity,
+  type FeedPosition,
+  readContinuationToken,
+  writeContinuationToken,
+} from './continuation.ts';
 import { QueryReader } from './QueryReader.ts';
 import { isVisible } from './visibility.ts';
 
@@ -22,21 +27,22 @@ interface ExportRequest {
 
 /** The next page of a change feed: active, inactive and deleted rows alike, in the order in which they changed. */
 export function readExport<Row extends StoredRow>(
-  feed: string,
+  feed: FeedIdentity,
   collection: Collection<Row>,
   { query, takesActive, visibleUntil }: ExportRequest,
 ): ExportPage<Row> {
   const reader = new QueryReader(query);
   const showsRecent = reader.flag('includeRecentChanges') ?? false;
   const wanted = (takesActive ? reader.choice('active', ['True', 'Any', 'False']) : undefined) ?? 'Any';
-  const from = readFrom(feed, reader);
+  const from = readFrom(feed, reader, collection.lastSequence);
   reader.check();
 
   const changes = collection
     .changesAfter(from.sequence, { since: from.since, active: wanted === 'Any' ? null : wanted === 'True' })
     .take(exportPageSize + 1)
     .toArray();
-  // A token never passes what is not visible yet: shown early or not, it comes again.
+  // At its end a feed stands before what is not visible yet, which so comes again, shown early or not. A full page of what
+  // was asked for early is passed: who reads on would otherwise get it for ever.
   const recent = changes.findIndex(({ row }) => !isVisible(row, visibleUntil));
   const page = changes.slice(
     0,
@@ -53,13 +59,16 @@ export function readExport<Row extends StoredRow>(
   };
 }
 
-function readFrom(feed: string, reader: QueryReader): FeedPosition {
+function readFrom(feed: FeedIdentity, reader: QueryReader, lastSequence: number): FeedPosition {
   const from = reader.text('from');
   if (from === undefined) return { sequence: 0, since: null };
   const position = readContinuationToken(feed, from);
-  if (position) return position;
+  if (position && position.sequence <= lastSequence) return position;
   const since = normalizeTimestamp(from);
   if (since === null)
-    reader.refuse('from', 'Expected a continuation token of this feed, or an ISO 8601 date.');
+    reader.refuse(
+      'from',
+      'Expected a continuation token of this feed and of this data, or an ISO 8601 date.',
+    );
   return { sequence: 0, since };
 }

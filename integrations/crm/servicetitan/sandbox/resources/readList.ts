@@ -40,7 +40,7 @@ export function readList<Row extends StoredRow>(
   { query, records }: { query: URLSearchParams; records: TenantRecords },
 ): ListPage<Row> {
   const reader = new QueryReader(query, records.switches);
-  const page = Math.max(1, reader.integer('page') ?? 1);
+  const page = reader.page();
   const pageSize = reader.integer('pageSize') ?? defaultPageSize;
   if (pageSize < 1 || pageSize > maximumPageSize) {
     reader.refuse('pageSize', `The page size must be between 1 and ${maximumPageSize}.`);

@@ -18,6 +18,8 @@ export const canceledLogRow = z.object({
   memo: optionalText,
   createdOn: timestamp,
   createdById,
+  /** Not on the wire: feeds from a date go by it. */
+  modifiedOn: timestamp,
   active,
 });
 export type CanceledLogRow = z.infer<typeof canceledLogRow>;

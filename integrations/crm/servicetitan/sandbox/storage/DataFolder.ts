@@ -15,6 +15,14 @@ export class DataFolderError extends Error {
   }
 }
 
+/** A folder that an earlier version made, which this one cannot read. */
+export class OldDataFolderError extends DataFolderError {
+  constructor(message: string) {
+    super(message);
+    this.name = 'OldDataFolderError';
+  }
+}
+
 /** A folder that one sandbox at a time keeps its data in. */
 export class DataFolder {
   readonly #path: string;
@@ -25,7 +33,7 @@ export class DataFolder {
     this.#path = path;
     mkdirSync(path, { recursive: true });
     if (existsSync(join(path, journalOfEarlierVersions))) {
-      throw new DataFolderError(
+      throw new OldDataFolderError(
         `${path} was made by an earlier version of the sandbox, whose ${journalOfEarlierVersions} cannot be read any more: remove that folder to begin anew, or choose another one.`,
       );
     }

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { ApiError } from '../api/ApiError.ts';
+import { advanceClock } from '../control/advanceClock.ts';
 import { ControlError } from '../control/ControlError.ts';
 import type { Store } from '../Store.ts';
 import { nameEntry, type ScriptEntry } from './storyScript.ts';
@@ -57,10 +58,10 @@ class Player {
     if (at !== undefined) {
       // A running clock passes the script's first moment while it is played: only a real step back is refused.
       const ahead = this.#start + at - clock.now().getTime();
-      if (ahead > 0) clock.advance(ahead);
+      if (ahead > 0) advanceClock(clock, ahead, 'at');
       else if (ahead < -60_000) throw new ControlError(400, 'at lies before the time of the entry before it');
     }
-    if (advance !== undefined) clock.advance(advance);
+    if (advance !== undefined) advanceClock(clock, advance, 'advance');
   }
 
   #tell(event: NonNullable<ScriptEntry['event']>, entry: ScriptEntry): StoryOutcome {
@@ -96,5 +97,6 @@ class Player {
 function refusalOf(error: unknown, place: string, index: number): unknown {
   if (!(error instanceof ControlError || error instanceof ApiError)) return error;
   const message = `${place}: ${error.message}`;
-  return new ControlError(error.status, message, [{ index, field: '', message: error.message }]);
+  const [issue] = error instanceof ControlError ? error.issues : [];
+  return new ControlError(error.status, message, [{ field: '', message: error.message, ...issue, index }]);
 }

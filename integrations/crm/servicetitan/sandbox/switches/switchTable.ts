@@ -13,7 +13,7 @@ function number(
   const range = `a whole number from ${least} to ${most}`;
   return z
     .preprocess(
-      Number,
+      numberOf,
       z
         .int({ error: `must be ${range}` })
         .min(least)
@@ -21,6 +21,11 @@ function number(
     )
     .prefault(initial)
     .meta({ values: [range], description });
+}
+
+/** The command line gives numbers as text. */
+function numberOf(value: unknown): unknown {
+  return typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 }
 
 /** What ServiceTitan's documents leave open, and what can differ from one tenant to another. */
@@ -75,7 +80,7 @@ export const switchTable = z.strictObject({
   ),
   mergeTouchesChildren: choice(
     ['true', 'false'],
-    "whether merging customers moves modifiedOn of the loser's jobs, estimates and locations",
+    'whether merging customers moves modifiedOn of all that passes to the winner',
   ),
   canceledJobAppointments: choice(
     ['allButDone', 'live'],

@@ -2,7 +2,9 @@ import type { MovableClock } from '../MovableClock.ts';
 
 /** Seconds after a failure until the next attempt; after the last one the delivery is given up. */
 const retrySeconds = [10, 30, 60, 300] as const;
+/** So many finished ones are listed. */
 const keptDeliveries = 1000;
+export const mostWaiting = 10_000;
 /** Real time: a standing clock must not keep a receiver's connection open for ever. */
 const timeoutMs = 10_000;
 const atOnce = 8;
@@ -24,7 +26,9 @@ export interface Parcel {
 interface Delivery {
   readonly id: number;
   readonly parcel: Parcel;
-  status: 'waiting' | 'sending' | 'delivered' | 'given_up';
+  status: 'waiting' | 'sending' | 'delivered' | 'given_up' | 'dropped';
+  /** Why it was dropped. */
+  note: string | null;
   attempts: readonly Attempt[];
   /** Failures since it was sent for the first time, or by hand. */
   failures: number;
@@ -37,7 +41,10 @@ export class Deliveries {
   readonly #closing = new AbortController();
   readonly #inFlight = new Set<Promise<void>>();
   readonly #stopWatching: () => void;
-  #deliveries: Delivery[] = [];
+  /** From the oldest to the newest. */
+  readonly #deliveries = new Map<number, Delivery>();
+  /** Those that wait, by when they are due. */
+  #queue: Delivery[] = [];
   #lastId = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -47,21 +54,25 @@ export class Deliveries {
   }
 
   send(parcels: readonly Parcel[]): void {
-    const now = this.#clock.now().getTime();
-    for (const parcel of parcels) {
+    const nextAt = this.#clock.now().getTime();
+    const added = parcels.map((parcel): Delivery => {
       const id = (this.#lastId += 1);
-      this.#deliveries.push({ id, parcel, status: 'waiting', attempts: [], failures: 0, nextAt: now });
-    }
+      return { id, parcel, status: 'waiting', note: null, attempts: [], failures: 0, nextAt };
+    });
+    for (const delivery of added) this.#deliveries.set(delivery.id, delivery);
+    this.#enqueue(added, nextAt);
+    this.#dropSurplus();
     this.#forget();
     this.#sendDue();
   }
 
   list() {
-    return this.#deliveries.map(({ id, parcel, status, attempts, nextAt }) => ({
+    return [...this.#deliveries.values()].map(({ id, parcel, status, note, attempts, nextAt }) => ({
       id,
       ...parcel.describe,
       url: parcel.url,
       status,
+      note,
       attempts,
       nextAt: nextAt === null ? null : new Date(nextAt).toISOString(),
     }));
@@ -69,15 +80,21 @@ export class Deliveries {
 
   /** Sends a delivery again, with all its retries ahead; false where there is none, or it is being sent just now. */
   replay(id: number): boolean {
-    const delivery = this.#deliveries.find((candidate) => candidate.id === id);
+    const delivery = this.#deliveries.get(id);
     if (!delivery || delivery.status === 'sending') return false;
-    Object.assign(delivery, { status: 'waiting', failures: 0, nextAt: this.#clock.now().getTime() });
+    this.#queue = this.#queue.filter((waiting) => waiting !== delivery);
+    const nextAt = this.#clock.now().getTime();
+    Object.assign(delivery, { status: 'waiting', note: null, failures: 0, nextAt });
+    this.#enqueue([delivery], nextAt);
     this.#sendDue();
     return true;
   }
 
   clear(): void {
-    this.#deliveries = this.#deliveries.filter(({ status }) => status === 'sending');
+    this.#queue = [];
+    for (const { id, status } of this.#deliveries.values()) {
+      if (status !== 'sending') this.#deliveries.delete(id);
+    }
     this.#sendDue();
   }
 
@@ -98,23 +115,31 @@ export class Deliveries {
     clearTimeout(this.#timer);
     if (this.#closing.signal.aborted) return;
     const now = this.#clock.now().getTime();
-    const waiting = this.#deliveries.filter((one) => one.status === 'waiting' && one.nextAt !== null);
-    for (const delivery of waiting) {
-      if (this.#inFlight.size >= atOnce) return;
-      if ((delivery.nextAt ?? now) <= now) this.#start(delivery);
+    while (this.#inFlight.size < atOnce) {
+      const [next] = this.#queue;
+      if (next === undefined) return;
+      if (next.nextAt !== null && next.nextAt > now) {
+        if (!this.#clock.isFrozen) {
+          this.#timer = setTimeout(() => this.#sendDue(), next.nextAt - now).unref();
+        }
+        return;
+      }
+      this.#queue.shift();
+      this.#start(next);
     }
-    const next = Math.min(
-      ...waiting.map((one) => (one.status === 'waiting' ? (one.nextAt ?? Infinity) : Infinity)),
-    );
-    if (Number.isFinite(next) && !this.#clock.isFrozen) {
-      this.#timer = setTimeout(() => this.#sendDue(), Math.max(0, next - now)).unref();
-    }
+  }
+
+  /** Puts deliveries that are due at one time behind all that are due by then. */
+  #enqueue(deliveries: readonly Delivery[], at: number): void {
+    const place = this.#queue.findLastIndex(({ nextAt }) => nextAt !== null && nextAt <= at) + 1;
+    this.#queue = this.#queue.slice(0, place).concat(deliveries, this.#queue.slice(place));
   }
 
   #start(delivery: Delivery): void {
     delivery.status = 'sending';
     const sending = this.#attempt(delivery).finally(() => {
       this.#inFlight.delete(sending);
+      this.#forget();
       this.#sendDue();
     });
     this.#inFlight.add(sending);
@@ -129,6 +154,7 @@ export class Deliveries {
     if (!isTaken) delivery.failures += 1;
     delivery.nextAt = wait === undefined ? null : this.#clock.now().getTime() + wait * 1000;
     delivery.status = isTaken ? 'delivered' : wait === undefined ? 'given_up' : 'waiting';
+    if (delivery.nextAt !== null) this.#enqueue([delivery], delivery.nextAt);
   }
 
   async #post({ url, pack }: Parcel): Promise<{ status: number | null; error: string | null }> {
@@ -143,16 +169,29 @@ export class Deliveries {
     }
   }
 
+  /** Drops the oldest of those that wait: a receiver that takes nothing must not fill the memory. */
+  #dropSurplus(): void {
+    let surplus = this.#queue.length - mostWaiting;
+    if (surplus <= 0) return;
+    for (const delivery of this.#deliveries.values()) {
+      if (surplus === 0) break;
+      if (delivery.status !== 'waiting') continue;
+      const note = `more than ${mostWaiting} were waiting`;
+      Object.assign(delivery, { status: 'dropped', note, nextAt: null });
+      surplus -= 1;
+    }
+    this.#queue = this.#queue.filter(({ status }) => status === 'waiting');
+  }
+
   /** Lets the oldest finished ones go. */
   #forget(): void {
-    let surplus = this.#deliveries.length - keptDeliveries;
-    if (surplus <= 0) return;
-    this.#deliveries = this.#deliveries.filter(({ status }) => {
-      const isFinished = status === 'delivered' || status === 'given_up';
-      if (surplus <= 0 || !isFinished) return true;
+    let surplus = this.#deliveries.size - this.#queue.length - this.#inFlight.size - keptDeliveries;
+    for (const { id, status } of this.#deliveries.values()) {
+      if (surplus <= 0) return;
+      if (status === 'waiting' || status === 'sending') continue;
+      this.#deliveries.delete(id);
       surplus -= 1;
-      return false;
-    });
+    }
   }
 }
 

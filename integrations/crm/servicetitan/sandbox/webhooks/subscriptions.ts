@@ -30,6 +30,26 @@ function isLoopback(text: string): boolean {
   return /^https?:$/.test(protocol) && loopbackHost.test(hostname);
 }
 
+/** What a request sets of its own, or could not be sent with. */
+const reservedHeaders: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'content-type',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+function hasNoCredentials(text: string): boolean {
+  if (!URL.canParse(text)) return true;
+  const { username, password } = new URL(text);
+  return username === '' && password === '';
+}
+
 const types = z.enum(webhookTypes, { error: `must be one of ${webhookTypes.join(', ')}` });
 
 export const subscriptionInput = z.strictObject({
@@ -41,7 +61,8 @@ export const subscriptionInput = z.strictObject({
     .refine(
       isLoopback,
       'must be an http or https address of this machine (localhost, 127.0.0.1 or [::1]): nothing leaves it',
-    ),
+    )
+    .refine(hasNoCredentials, 'must not carry a user or password'),
   /** Without any, all. */
   types: z.array(types).min(1).optional(),
   key: z
@@ -52,6 +73,10 @@ export const subscriptionInput = z.strictObject({
   header: z
     .string()
     .regex(/^[\w-]+$/, 'must be the name of a header')
+    .refine(
+      (name) => !reservedHeaders.has(name.toLowerCase()),
+      'must be a header that is not set by HTTP itself',
+    )
     .default('x-servicetitan-signature'),
   encoding: z.enum(['hex', 'base64']).optional(),
 });
