@@ -8,6 +8,8 @@ export interface IntegrationErrorDetails {
   retryAfterMs?: number | undefined;
   /** True when a write may have been done although no answer proves it: repeating it could do it twice. */
   outcomeUnknown?: boolean | undefined;
+  /** True when the place from which a feed was to be read is of no use: reading must begin elsewhere. */
+  isPlaceRefused?: boolean | undefined;
   cause?: unknown;
 }
 
@@ -18,6 +20,7 @@ export class IntegrationError extends Error {
   readonly requestId: string | undefined;
   readonly retryAfterMs: number | undefined;
   readonly outcomeUnknown: boolean;
+  readonly isPlaceRefused: boolean;
 
   constructor(kind: IntegrationErrorKind, message: string, details: IntegrationErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -27,5 +30,6 @@ export class IntegrationError extends Error {
     this.requestId = details.requestId;
     this.retryAfterMs = details.retryAfterMs;
     this.outcomeUnknown = details.outcomeUnknown ?? false;
+    this.isPlaceRefused = details.isPlaceRefused ?? false;
   }
 }

@@ -7,9 +7,11 @@ const replacements: readonly (readonly [RegExp, string])[] = [
     /((?:access_token|client_secret|client_id|servicetitanapplicationkey)\\*["']?\s*[=:]\s*\\*["']?)[^"'\\&\s,}]+/gi,
     '$1[redacted]',
   ],
-  [/[\w.+'-]+@[\w-]+(?:\.[\w-]+)+/g, '[redacted e-mail]'],
+  [/[\w.+'%-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+/gi, '[redacted e-mail]'],
   [/\+\d{8,15}\b/g, '[redacted phone]'],
   [/(?:\(\d{3}\)\s?|\b\d{3}[\s.-])\d{3}[\s.-]\d{4}\b/g, '[redacted phone]'],
+  // Only among words or in quotation marks: where a line is JSON, a bare number is a record's.
+  [/(?<=(?:^|[\s'"(‘“„«])(?:\+|tel:)?)1?[2-9]\d{9}(?![\w-])/g, '[redacted phone]'],
 ];
 
 /** Takes credentials, tokens, e-mail addresses and phone numbers out of a text that may be shown or logged. */

@@ -3,7 +3,7 @@ import { IntegrationError } from './errors.ts';
 
 export interface RetryPolicy {
   maxTries: number;
-  /** No further try starts later than this after the first one. */
+  /** No further try starts later than this after the first one did. */
   maxTotalMs: number;
   firstDelayMs: number;
   maxDelayMs: number;
@@ -48,14 +48,18 @@ export function shouldRetry(
   return { retry: true, delayMs: Math.ceil(delayMs) };
 }
 
-/** Milliseconds that a Retry-After header asks to wait: seconds, perhaps fractional, or an HTTP date. */
+/** Nobody plans further ahead: what asks for more is a mistake, or is asked again by then. */
+const longestRetryAfterMs = 3_600_000;
+
+/** Milliseconds that a Retry-After header asks to wait, an hour at most: seconds, perhaps fractional, or an HTTP date. */
 export function parseRetryAfter(value: string | undefined, now: Date): number | undefined {
   const text = value?.trim();
   if (!text) return undefined;
-  if (/^\d+(\.\d+)?$/.test(text)) return Math.ceil(Number(text) * 1000);
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(longestRetryAfterMs, Math.ceil(Number(text) * 1000));
   // Date.parse alone would read "-5" or "2.x" as a year.
   const date = /[a-z]{3}/i.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
+  if (Number.isNaN(date)) return undefined;
+  return Math.min(longestRetryAfterMs, Math.max(0, date - now.getTime()));
 }
 
 export type Sleep = (milliseconds: number, signal?: AbortSignal) => Promise<void>;
@@ -94,9 +98,11 @@ export async function withRetry<Prepared, Result>(
     signal?: AbortSignal | undefined;
   },
 ): Promise<Result> {
-  const startedAt = deps.stopwatch();
+  let startedAt: number | undefined;
   for (let number = 1; ; number += 1) {
     const prepared = await steps.prepare();
+    // From here on only: a long wait for the first try is no reason to give up after it.
+    startedAt ??= deps.stopwatch();
     try {
       return await steps.run(prepared);
     } catch (error) {

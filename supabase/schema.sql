@@ -1120,7 +1120,9 @@ declare
 begin
   select * into v_token from public.service_titan_tokens t where t.key = p_key;
   for v_try in 1..2 loop
-    if v_token.ciphertext is not null and v_token.key_id = p_key_id and v_token.issued_at <= p_now and p_now < v_token.renew_at then
+    if v_token.ciphertext is not null and v_token.key_id = p_key_id
+      -- The clocks of two processes may differ by a minute, which is kept back of a token's life.
+      and v_token.issued_at <= p_now + interval '1 minute' and p_now < v_token.renew_at then
       return jsonb_build_object('type', 'token', 'ciphertext', v_token.ciphertext, 'keyId', v_token.key_id,
         'issuedAt', v_token.issued_at, 'renewAt', v_token.renew_at);
     end if;
@@ -1298,6 +1300,17 @@ CREATE OR REPLACE FUNCTION public.current_user_id()
  SET search_path TO ''
 AS $function$
   select nullif(nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub', '')::uuid
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.delay_turn(p_key text, p_delay_ms double precision)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  insert into public.service_titan_turns as t (key, free_at)
+  values (p_key, clock_timestamp() + make_interval(secs => least(greatest(p_delay_ms, 0), 3600000) / 1000))
+  on conflict (key) do update set free_at = greatest(t.free_at, excluded.free_at)
 $function$
 ;
 
@@ -2337,7 +2350,8 @@ begin
   set rate = case when v_slows then greatest(least(2, p_limit), v_budget.rate / 2) else v_budget.rate end,
     rated_at = v_now,
     slowed_at = case when v_slows then v_now else v_budget.slowed_at end,
-    paused_until = greatest(v_budget.paused_until, v_now + make_interval(secs => p_pause_ms / 1000))
+    -- Half a minute at most: beyond it each call fails alone, and nobody else has to wait.
+    paused_until = greatest(v_budget.paused_until, v_now + make_interval(secs => least(greatest(p_pause_ms, 0), 30000) / 1000))
   where b.key = p_key;
 end
 $function$

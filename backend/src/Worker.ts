@@ -3,7 +3,8 @@ import type { Context } from './context.ts';
 import { AppError } from './errors.ts';
 import { findNextDue } from './repositories/syncRepository.ts';
 import type { DerivedCounts } from './services/CustomerStateService.ts';
-import type { ResourceCounts, SyncSummary } from './services/ServiceTitanSyncService.ts';
+import type { ResourceCounts } from './services/ResourceReader.ts';
+import type { SyncSummary } from './services/ServiceTitanSyncService.ts';
 import { SyncRequests } from './services/SyncRequests.ts';
 
 /** The functions behind the scheduled tasks, handed in because they are defined above this layer. */

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { IntegrationError } from '../errors.ts';
 import type { Sleep, Stopwatch } from '../retry.ts';
 import { callPriorities, type CallPriority } from './callPriority.ts';
-import type { CallBudget, RateBudget, Throttle } from './RateBudget.ts';
+import { longestPauseMs, type CallBudget, type RateBudget, type Throttle } from './RateBudget.ts';
 import { RemoteTime } from './RemoteTime.ts';
 
 interface Waiting {
   priority: CallPriority;
+  until: number;
   go: () => void;
   fail: (error: unknown) => void;
 }
@@ -24,6 +25,10 @@ const latenessMs = 25;
 const refillAheadMs = 150;
 const askAgainMs = 120;
 const windowMs = 1000;
+/** Longer than any pause: who has waited so long is told instead of waiting on. */
+const longestWaitMs = longestPauseMs + 30_000;
+/** A second may see so much more than the budget before it passes ServiceTitan's limit, which the budget stays below. */
+const overrun = 1.05;
 /** Among so many calls one goes to who has waited longest, so that the least urgent is never starved. */
 const fairEvery = 20;
 
@@ -39,15 +44,17 @@ export class CallQueue {
   #granted: { at: number; priority: CallPriority }[] = [];
   #grants = 0;
   #throttles = 0;
+  #kept = 1;
 
   constructor(options: QueueOptions) {
     this.#options = options;
   }
 
-  /** Waits until a call may be made, which must then be made at once. */
+  /** Waits until a call may be made, which must then be made at once. Throws rate_limited where that takes too long. */
   async take(priority: CallPriority, signal?: AbortSignal): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const waiting = { priority, go: resolve, fail: reject };
+    const until = this.#options.stopwatch() + longestWaitMs;
+    const waiting = { priority, until, go: resolve, fail: reject };
     const onAbort = () => {
       this.#waiting = this.#waiting.filter((other) => other !== waiting);
       reject(new IntegrationError('unavailable', 'The call was stopped before it was made.'));
@@ -63,11 +70,12 @@ export class CallQueue {
     }
   }
 
-  /** Slows everybody down, as the other side asked for. */
-  async throttle(throttle: Throttle): Promise<void> {
+  /** Slows everybody down, as the other side asked for, and holds everybody for half a minute at most. */
+  async throttle({ pauseMs, slowDown }: Throttle): Promise<void> {
     this.#slots = [];
     this.#throttles += 1;
-    await this.#options.rates.throttle(this.#options.budget, throttle);
+    const { budget, rates } = this.#options;
+    await rates.throttle(budget, { pauseMs: Math.min(pauseMs, longestPauseMs), slowDown });
   }
 
   async #serve(): Promise<void> {
@@ -85,11 +93,19 @@ export class CallQueue {
   async #serveNext(): Promise<void> {
     const { stopwatch, sleep } = this.#options;
     const slot = await this.#nextSlot();
+    this.#giveUpLate();
     if (slot === undefined) {
       await sleep(askAgainMs);
       return;
     }
     const throttles = this.#throttles;
+    const patience = Math.min(...this.#waiting.map(({ until }) => until));
+    if (patience < slot) {
+      this.#slots.unshift(slot);
+      await sleep(Math.ceil(patience - stopwatch()));
+      this.#giveUpLate();
+      return;
+    }
     const waitMs = slot - stopwatch();
     if (waitMs > 0) await sleep(Math.ceil(waitMs));
     const now = stopwatch();
@@ -98,6 +114,16 @@ export class CallQueue {
     if (!next) return;
     this.#granted.push({ at: now, priority: next.priority });
     next.go();
+  }
+
+  #giveUpLate(): void {
+    const now = this.#options.stopwatch();
+    const late = this.#waiting.filter(({ until }) => until <= now);
+    if (late.length === 0) return;
+    this.#waiting = this.#waiting.filter(({ until }) => until > now);
+    for (const { fail } of late) {
+      fail(new IntegrationError('rate_limited', 'Too many calls wait for the same tenant: try again later.'));
+    }
   }
 
   #takeMostUrgent(): Waiting | undefined {
@@ -128,16 +154,32 @@ export class CallQueue {
     const { budget, rates, stopwatch } = this.#options;
     const askedAt = stopwatch();
     const throttles = this.#throttles;
-    const { now, slots } = await rates.lease(budget, {
+    const { now, slots, isLocal } = await rates.lease(budget, {
       holder: this.#holder,
       demands: this.#demands(askedAt),
       waiting: this.#waiting.length,
     });
-    this.#time.note(now, { askedAt, answeredAt: stopwatch() });
+    if (!isLocal) this.#time.note(now, { askedAt, answeredAt: stopwatch() });
     if (throttles !== this.#throttles) return;
-    this.#slots = [...this.#slots, ...slots.map((slot) => this.#time.toLocal(slot))].toSorted(
-      (a, b) => a - b,
-    );
+    const leased = isLocal ? slots : this.#onStopwatch(slots);
+    this.#slots = [...this.#slots, ...leased].toSorted((a, b) => a - b);
+  }
+
+  /**
+   * When slots of another machine's time are here. As that is known only roughly, those of more than a second could
+   * meet in one: the less is known, the more of them are left unused.
+   */
+  #onStopwatch(slots: readonly number[]): number[] {
+    const spreadMs = 2 * this.#time.uncertaintyAt(this.#options.stopwatch()) + latenessMs;
+    const share = Math.min(1, (overrun * windowMs) / (windowMs + spreadMs));
+    return slots
+      .filter(() => {
+        this.#kept += share;
+        const isKept = this.#kept >= 1;
+        if (isKept) this.#kept -= 1;
+        return isKept;
+      })
+      .map((slot) => this.#time.toLocal(slot));
   }
 
   /** What each priority needs in a second: as much as waits, and no less than what it was granted in the last one. */

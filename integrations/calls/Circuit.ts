@@ -16,10 +16,10 @@ interface CircuitOptions {
 /** For so long what others have found out may be unknown here. */
 const freshMs = 5000;
 
-/** Whether an error says that the other side does not work, rather than that it refused. */
+/** Whether an error says that the other side does not work, rather than that it refused or answered strangely. */
 const counts = {
   unavailable: true,
-  unexpected: true,
+  unexpected: false,
   auth: false,
   forbidden: false,
   invalid: false,
@@ -32,6 +32,7 @@ export class Circuit {
   readonly #options: CircuitOptions;
   #known: { snapshot: CircuitSnapshot; at: number } | undefined;
   #pending: Promise<CircuitSnapshot | null> | undefined;
+  #hasWarned = false;
 
   constructor(options: CircuitOptions) {
     this.#options = options;
@@ -99,13 +100,15 @@ export class Circuit {
   async #noteError(error: IntegrationError): Promise<void> {
     const { key, store } = this.#options;
     if (counts[error.kind]) await this.#learn(() => store.failed(key, error.message));
-    else await this.#noteAnswer();
+    // Without a status nothing was answered: the call was not even made.
+    else if (error.status !== undefined) await this.#noteAnswer();
   }
 
   async #learn(ask: () => Promise<CircuitSnapshot>): Promise<CircuitSnapshot | null> {
     const { key, logger, stopwatch } = this.#options;
     try {
       const snapshot = await ask();
+      this.#hasWarned = false;
       const former = this.#known?.snapshot.state ?? 'closed';
       this.#known = { snapshot, at: stopwatch() };
       const { state, failures, waitMs } = snapshot;
@@ -114,7 +117,10 @@ export class Circuit {
       return snapshot;
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'unknown';
-      logger?.warn({ circuit: key, reason }, 'The state of a circuit cannot be read or kept.');
+      if (!this.#hasWarned) {
+        logger?.warn({ circuit: key, reason }, 'The state of a circuit cannot be read or kept.');
+      }
+      this.#hasWarned = true;
       this.#known = undefined;
       return null;
     }

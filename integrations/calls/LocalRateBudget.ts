@@ -1,6 +1,5 @@
 import type { Stopwatch } from '../retry.ts';
 import {
-  longestPauseMs,
   recoveredRate,
   slowestPerSecond,
   type CallBudget,
@@ -36,6 +35,7 @@ export class LocalRateBudget implements RateBudget {
     pace.nextAt = start + count * spacing;
     return Promise.resolve({
       now,
+      isLocal: true,
       slots: Array.from({ length: count }, (_, index) => start + index * spacing),
     });
   }
@@ -43,7 +43,7 @@ export class LocalRateBudget implements RateBudget {
   throttle(budget: CallBudget, { pauseMs, slowDown }: Throttle): Promise<void> {
     const now = this.#stopwatch();
     const pace = this.#paceOf(budget, now);
-    pace.pausedUntil = Math.max(pace.pausedUntil, now + Math.min(pauseMs, longestPauseMs));
+    pace.pausedUntil = Math.max(pace.pausedUntil, now + pauseMs);
     // Calls that were under way together are refused together: that is one refusal.
     if (slowDown && now - pace.slowedAt >= 1000) {
       const floor = Math.min(slowestPerSecond, budget.perSecond);
@@ -61,6 +61,12 @@ export class LocalRateBudget implements RateBudget {
     if (freeAt > now) return Promise.resolve(freeAt - now);
     this.#turns.set(key, now + intervalMs);
     return Promise.resolve(0);
+  }
+
+  delayTurn(key: string, delayMs: number): Promise<void> {
+    const freeAt = this.#stopwatch() + delayMs;
+    this.#turns.set(key, Math.max(freeAt, this.#turns.get(key) ?? freeAt));
+    return Promise.resolve();
   }
 
   #paceOf({ key, perSecond }: CallBudget, now: number): Pace {

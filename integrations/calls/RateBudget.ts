@@ -17,6 +17,8 @@ export interface LeaseRequest {
 export interface Lease {
   now: number;
   slots: number[];
+  /** Where the budget's own time is the stopwatch of this process. */
+  isLocal?: true;
 }
 
 export interface Throttle {
@@ -32,6 +34,8 @@ export interface RateBudget {
   throttle(budget: CallBudget, throttle: Throttle): Promise<void>;
   /** Takes the only turn of an interval: 0 when it was free, else the milliseconds until the next one. */
   claimTurn(key: string, intervalMs: number): Promise<number>;
+  /** Puts the next turn off, as the other side asked for. */
+  delayTurn(key: string, delayMs: number): Promise<void>;
 }
 
 export const slowestPerSecond = 2;

@@ -11,11 +11,16 @@ export class RemoteTime {
     const uncertainty = (answeredAt - askedAt) / 2;
     const best = this.#best;
     if (best) {
-      const aged = best.uncertainty + (answeredAt - best.at) / 10_000;
+      const aged = this.uncertaintyAt(answeredAt);
       const wasSet = Math.abs(offset - best.offset) > aged + uncertainty + 1;
       if (!wasSet && uncertainty > aged) return;
     }
     this.#best = { offset, uncertainty, at: answeredAt };
+  }
+
+  /** How many milliseconds too early or too late what `toLocal` says may be. */
+  uncertaintyAt(now: number): number {
+    return this.#best ? this.#best.uncertainty + (now - this.#best.at) / 10_000 : 0;
   }
 
   /** When, on the stopwatch, a moment of the other clock is. */

@@ -3,7 +3,13 @@ import type { Clock } from '../clock.ts';
 import { IntegrationError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
 import type { Sleep } from '../retry.ts';
-import { isLive, type StoredToken, type TokenClaim, type TokenStore } from './TokenStore.ts';
+import {
+  clockToleranceMs,
+  isLive,
+  type StoredToken,
+  type TokenClaim,
+  type TokenStore,
+} from './TokenStore.ts';
 
 export interface FreshToken {
   value: string;
@@ -19,8 +25,8 @@ interface TokenCacheOptions {
   request: () => Promise<FreshToken>;
 }
 
-/** Tokens live 900 s; a minute is kept back so that none dies between being taken and arriving. */
-const reserveMs = 60_000;
+/** Tokens live 900 s; a minute is kept back so that none dies between being taken and arriving, whoever's clock is used. */
+const reserveMs = clockToleranceMs;
 /** Who renews for all is waited for this long; then this process asks for itself. */
 const longestWaitMs = 30_000;
 const storeTries = 3;
@@ -31,6 +37,7 @@ export class TokenCache {
   readonly #options: TokenCacheOptions;
   readonly #holder = randomUUID();
   #current: StoredToken | undefined;
+  #refused: string | undefined;
   #pending: Promise<string> | undefined;
   #hasWarned = false;
 
@@ -58,6 +65,7 @@ export class TokenCache {
   async discard(value: string): Promise<void> {
     const { key, store } = this.#options;
     if (this.#current?.value === value) this.#current = undefined;
+    this.#refused = value;
     await this.#withStore(() => store.discard(key, value), undefined);
   }
 
@@ -66,11 +74,12 @@ export class TokenCache {
     let waitedMs = 0;
     for (;;) {
       const claim = await this.#claim();
-      if (claim.type === 'token') {
+      // The store may still hold what was refused, where it could not be told or has not heard yet.
+      if (claim.type === 'token' && claim.token.value !== this.#refused) {
         this.#current = claim.token;
         return claim.token.value;
       }
-      if (claim.type === 'renew' || waitedMs >= longestWaitMs) return await this.#renew();
+      if (claim.type !== 'wait' || waitedMs >= longestWaitMs) return await this.#renew();
       await sleep(claim.delayMs);
       waitedMs += claim.delayMs;
     }

@@ -19,9 +19,12 @@ export interface TokenStore {
   discard(key: string, value: string): Promise<void>;
 }
 
-/** Whether a token may be used. One from the future was stored before the clock was set back. */
+/** How far the clocks of two processes may differ; what is kept back of a token's life makes up for it. */
+export const clockToleranceMs = 60_000;
+
+/** Whether a token may be used. One from far in the future was stored before the clock was set back. */
 export function isLive(token: StoredToken, now: Date): boolean {
-  return token.issuedAt <= now && now < token.renewAt;
+  return token.issuedAt.getTime() - clockToleranceMs <= now.getTime() && now < token.renewAt;
 }
 
 /** Tokens of this process alone. */

@@ -70,7 +70,9 @@ declare
 begin
   select * into v_token from public.service_titan_tokens t where t.key = p_key;
   for v_try in 1..2 loop
-    if v_token.ciphertext is not null and v_token.key_id = p_key_id and v_token.issued_at <= p_now and p_now < v_token.renew_at then
+    if v_token.ciphertext is not null and v_token.key_id = p_key_id
+      -- The clocks of two processes may differ by a minute, which is kept back of a token's life.
+      and v_token.issued_at <= p_now + interval '1 minute' and p_now < v_token.renew_at then
       return jsonb_build_object('type', 'token', 'ciphertext', v_token.ciphertext, 'keyId', v_token.key_id,
         'issuedAt', v_token.issued_at, 'renewAt', v_token.renew_at);
     end if;
@@ -222,7 +224,8 @@ begin
   set rate = case when v_slows then greatest(least(2, p_limit), v_budget.rate / 2) else v_budget.rate end,
     rated_at = v_now,
     slowed_at = case when v_slows then v_now else v_budget.slowed_at end,
-    paused_until = greatest(v_budget.paused_until, v_now + make_interval(secs => p_pause_ms / 1000))
+    -- Half a minute at most: beyond it each call fails alone, and nobody else has to wait.
+    paused_until = greatest(v_budget.paused_until, v_now + make_interval(secs => least(greatest(p_pause_ms, 0), 30000) / 1000))
   where b.key = p_key;
 end
 $$;
@@ -246,6 +249,16 @@ begin
 end
 $$;
 comment on function public.claim_turn(text, double precision) is 'Takes the turn of an interval: 0 when it was free, else the milliseconds until the next.';
+
+create function public.delay_turn(p_key text, p_delay_ms double precision) returns void
+language sql volatile security invoker
+set search_path = ''
+as $$
+  insert into public.service_titan_turns as t (key, free_at)
+  values (p_key, clock_timestamp() + make_interval(secs => least(greatest(p_delay_ms, 0), 3600000) / 1000))
+  on conflict (key) do update set free_at = greatest(t.free_at, excluded.free_at)
+$$;
+comment on function public.delay_turn(text, double precision) is 'Puts the next turn off, as ServiceTitan asked for, by an hour at most.';
 
 -- ---------------------------------------------------------------- circuit
 
@@ -341,7 +354,7 @@ begin
   for v_function in
     select p.oid::regprocedure::text from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
     where n.nspname = 'public' and p.proname in ('claim_token', 'save_token', 'release_token', 'discard_token', 'open_budget', 'lease_calls',
-      'throttle_calls', 'claim_turn', 'read_circuit', 'report_call_failure', 'report_call_answer', 'claim_circuit_trial', 'list_circuits')
+      'throttle_calls', 'claim_turn', 'delay_turn', 'read_circuit', 'report_call_failure', 'report_call_answer', 'claim_circuit_trial', 'list_circuits')
   loop
     execute format('revoke execute on function %s from public, anon, authenticated', v_function);
     execute format('grant execute on function %s to service_role', v_function);

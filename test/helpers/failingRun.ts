@@ -1,8 +1,13 @@
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { inspect } from 'node:util';
 import { z } from 'zod';
+import { createLogger } from '#backend/logger.ts';
+import { diagnoseConnection } from '#integrations/crm/servicetitan/diagnosis/diagnoseConnection.ts';
 import type { FaultInput } from '#integrations/crm/servicetitan/sandbox/api/Faults.ts';
 import { resolveServiceTitanConfig } from '#integrations/crm/servicetitan/ServiceTitanConfig.ts';
+import { ServiceTitanService } from '#integrations/crm/servicetitan/ServiceTitanService.ts';
 import { ServiceTitanTransport } from '#integrations/crm/servicetitan/ServiceTitanTransport.ts';
 import { serveTestStack, startTestStack, type TestStack } from './testStack.ts';
 
@@ -98,6 +103,36 @@ async function askDirectly(stack: TestStack): Promise<void> {
   for (const answer of answers) if (answer.status === 'rejected') print(answer.reason);
 }
 
+/** What a vendor may say of people without quotation marks, and a call whose address holds one. */
+async function askWhoNamesPeople(stack: TestStack): Promise<void> {
+  const person = { email: 'some.fiona@example.com' };
+  const title = `Number 5550100100 of 'Fictional Fiona' is not valid`;
+  const errors = { 'contacts[0].value': [`5550100100 of Fictional Fiona, 12 Example Street is in use.`] };
+  const server = createServer((request, response) => {
+    const isToken = request.url === '/connect/token';
+    response.writeHead(isToken ? 200 : (statuses.shift() ?? 400), { 'content-type': 'application/json' });
+    response.end(
+      JSON.stringify(isToken ? { access_token: 'opaque-token' } : { title, errors, traceId: 'trace' }),
+    );
+  });
+  const statuses = [503, 200, 400, 403];
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+  const config = resolveServiceTitanConfig(
+    { environment: 'sandbox', tenantId: 1, clientId: 'cid.f', clientSecret: 'cs1.f', appKey: 'ak1.f' },
+    { authUrl: url, apiUrl: url },
+  );
+  const { clock } = stack.sandbox;
+  const { calls } = new ServiceTitanService({ config, clock, logger: createLogger('debug') });
+  for (const ask of [() => calls.getSuppression(person), () => calls.getCustomer({ id: 1 })]) {
+    print(await ask().catch((error: unknown) => error));
+  }
+  print(await diagnoseConnection(config, { clock }));
+  server.closeAllConnections();
+  server.close();
+}
+
 /** A sync and calls of all kinds under one fault after the other; what must not be printed goes to a file. */
 async function run(secretsFile: string): Promise<void> {
   const stack = await startTestStack({ customers: 15, logLevel: 'debug' });
@@ -105,7 +140,16 @@ async function run(secretsFile: string): Promise<void> {
   await stack.work();
   await writeFile(
     secretsFile,
-    JSON.stringify([...(await listSecrets(stack)), 'Fictional Fiona', 'fiona@example.com']),
+    JSON.stringify([
+      ...(await listSecrets(stack)),
+      'Fictional',
+      'Fiona',
+      'fiona',
+      'fiona@example.com',
+      '5550100100',
+      'Example Street',
+      'opaque-token',
+    ]),
   );
   const { sql } = stack.embedded.database;
   const { tenantId } = stack.connections.socal;
@@ -124,6 +168,7 @@ async function run(secretsFile: string): Promise<void> {
   stack.sandbox.clearFaults();
   await sql(`update servicetitan_records set data = data - 'customerId' - 'id' where resource = 'leads'`);
   print(await stack.worker.work({ connection: 'SOCAL', untilIdle: false }));
+  await askWhoNamesPeople(stack);
   await server.close();
   await stack.close();
   print('--- end');

@@ -11,6 +11,7 @@ import type { ConnectionSummary, MailboxMail } from '#backend/schemas/api.ts';
 import type { Identity } from '#backend/services/SessionService.ts';
 import { Worker, type WorkSummary } from '#backend/Worker.ts';
 import { startSandbox, type Sandbox } from '#integrations/crm/servicetitan/sandbox/startSandbox.ts';
+import { startAlteringProxy, type Alter } from './startAlteringProxy.ts';
 import { runDueWork } from '#trigger/dueWork.ts';
 import { syncConnection } from '#trigger/serviceTitanSync.ts';
 
@@ -42,6 +43,8 @@ export async function startTestStack(
     smtpUrl?: string;
     logLevel?: string;
     timeoutMs?: number;
+    /** Alters what the sandbox answers to the product. */
+    alter?: Alter;
   } = {},
 ): Promise<TestStack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'chou-test-'));
@@ -53,7 +56,8 @@ export async function startTestStack(
     requestsPerSecond: 10_000,
   });
   sandbox.clock.freeze();
-  const config = embeddedTestConfig(dataDir, sandbox.url, options);
+  const proxy = options.alter && (await startAlteringProxy(sandbox.url, options.alter));
+  const config = embeddedTestConfig(dataDir, proxy?.url ?? sandbox.url, options);
   const context = await createContext(config);
   const { embedded } = context;
   if (!embedded) throw new Error('The test stack is embedded.');
@@ -82,6 +86,7 @@ export async function startTestStack(
     mails: async () => ((await embedded.mail?.list(null)) ?? []).toReversed(),
     close: async () => {
       await context.close();
+      await proxy?.close();
       await sandbox.close();
       await rm(dataDir, { recursive: true, force: true });
     },

@@ -102,6 +102,10 @@ export async function claimTurn(database: Database, key: string, intervalMs: num
   return rowsOf(run(database, 'claim_turn', { p_key: key, p_interval_ms: intervalMs }), z.number());
 }
 
+export async function delayTurn(database: Database, key: string, delayMs: number): Promise<void> {
+  await done(run(database, 'delay_turn', { p_key: key, p_delay_ms: delayMs }));
+}
+
 const circuit = z.object({
   state: z.enum(['closed', 'open', 'half_open']),
   failures: z.number(),

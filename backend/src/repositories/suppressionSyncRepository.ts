@@ -11,28 +11,38 @@ const reasons = new Map([
   ['NeverEmail', 'never_email'],
 ]);
 
-/** Takes over what ServiceTitan's suppression list says since the last read; what it lifts is lifted here if it came from there. */
+interface PulledSuppressions {
+  rows: readonly SuppressionRecord[];
+  /** Addresses of which nothing else could be read: better not mailed. */
+  unclear: readonly string[];
+  /** The newest change of the whole read, once it is complete; null leaves the place of the next read where it was. */
+  readUpTo: string | null;
+}
+
+/** Takes over a page of ServiceTitan's suppression list; what it lifts is lifted here if it came from there. */
 export async function pullSuppressions(
   database: Database,
   connection: ConnectionRow,
-  rows: readonly SuppressionRecord[],
+  { rows, unclear, readUpTo }: PulledSuppressions,
   now: Date,
 ): Promise<void> {
-  const newest = new Map(
-    rows
-      .toSorted((a, b) => (a.modifiedOn < b.modifiedOn ? -1 : 1))
-      .map((row) => [row.email.trim().toLowerCase(), row]),
-  );
+  const at = now.toISOString();
+  const listed = rows
+    .toSorted((a, b) => (a.modifiedOn < b.modifiedOn ? -1 : 1))
+    .map(({ email, reason, active, createdOn }) => ({
+      email,
+      reason: reasons.get(reason ?? '') ?? 'never_email',
+      active,
+      created_at: createdOn,
+    }));
+  const doubtful = unclear.map((email) => ({ email, reason: 'never_email', active: true, created_at: at }));
+  // The last of an address counts.
+  const suppressions = new Map([...listed, ...doubtful].map((row) => [row.email, row]));
   const parameters = {
     p_connection: connection.id,
-    p_rows: [...newest].map(([email, row]) => ({
-      email,
-      reason: reasons.get(row.reason ?? '') ?? 'never_email',
-      active: row.active,
-      created_at: row.createdOn,
-      modified_on: row.modifiedOn,
-    })),
-    p_now: now.toISOString(),
+    // A row without an address only says how far was read.
+    p_rows: [...suppressions.values(), { modified_on: readUpTo }],
+    p_now: at,
   };
   await done(database.rpc('pull_suppressions', parameters));
 }

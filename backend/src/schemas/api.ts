@@ -202,6 +202,11 @@ export const connectRequest = z.object({
   clientSecret: z.string().trim().min(1, 'Paste the client secret from ServiceTitan.'),
   appKey: z.string().trim().min(1, 'Paste the app key from ServiceTitan.'),
   bookingProviderId: z.coerce.number().int().positive().optional(),
+  applicationGuid: z
+    .string()
+    .trim()
+    .pipe(z.guid('Paste the GUID as the developer portal shows it.'))
+    .optional(),
   /** What each job type means; when left out, the suggestions by name are taken as the administrator's choice. */
   classification: z
     .array(z.object({ jobTypeId: z.number().int(), kind: z.enum(['sales', 'install', 'other']) }))

@@ -207,7 +207,8 @@ export class ConnectionService {
 }
 
 function credentialsOf(request: ConnectRequest) {
-  const { environment, tenantId, clientId, clientSecret, appKey, bookingProviderId } = request;
+  const { environment, tenantId, clientId, clientSecret, appKey, bookingProviderId, applicationGuid } =
+    request;
   return {
     environment,
     tenantId,
@@ -215,6 +216,7 @@ function credentialsOf(request: ConnectRequest) {
     clientSecret,
     appKey,
     ...(bookingProviderId ? { bookingProviderId } : {}),
+    ...(applicationGuid ? { applicationGuid } : {}),
   };
 }
 

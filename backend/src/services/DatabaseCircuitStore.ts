@@ -8,6 +8,7 @@ import {
   reportCallAnswer,
   reportCallFailure,
 } from '../repositories/sharedCallsRepository.ts';
+import { DatabaseReach } from './DatabaseReach.ts';
 
 /** Circuits that all processes share; the key is the id of a connection. */
 export class DatabaseCircuitStore implements CircuitStore {
@@ -20,20 +21,26 @@ export class DatabaseCircuitStore implements CircuitStore {
   }
 
   async read(connectionId: string): Promise<CircuitSnapshot> {
-    return await readCircuit(this.#database, connectionId);
+    return await this.#ask(() => readCircuit(this.#database, connectionId));
   }
 
   async failed(connectionId: string, reason: string): Promise<CircuitSnapshot> {
     const limits = { failuresToOpen, firstOpenMs, longestOpenMs };
     const now = this.#clock.now();
-    return await reportCallFailure(this.#database, { connectionId, reason, ...limits, now });
+    const failure = { connectionId, reason, ...limits, now };
+    return await this.#ask(() => reportCallFailure(this.#database, failure));
   }
 
   async answered(connectionId: string): Promise<CircuitSnapshot> {
-    return await reportCallAnswer(this.#database, connectionId, this.#clock.now());
+    const now = this.#clock.now();
+    return await this.#ask(() => reportCallAnswer(this.#database, connectionId, now));
   }
 
   async claimTrial(connectionId: string): Promise<boolean> {
-    return await claimCircuitTrial(this.#database, connectionId, trialMs);
+    return await this.#ask(() => claimCircuitTrial(this.#database, connectionId, trialMs));
+  }
+
+  async #ask<Result>(question: () => Promise<Result>): Promise<Result> {
+    return await DatabaseReach.of(this.#database).ask(question);
   }
 }

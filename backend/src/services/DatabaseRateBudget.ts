@@ -9,7 +9,8 @@ import type {
 import { stopwatch } from '#integrations/retry.ts';
 import type { Logger } from '../logger.ts';
 import type { Database } from '../repositories/database.ts';
-import { claimTurn, leaseCalls, throttleCalls } from '../repositories/sharedCallsRepository.ts';
+import { claimTurn, delayTurn, leaseCalls, throttleCalls } from '../repositories/sharedCallsRepository.ts';
+import { DatabaseReach } from './DatabaseReach.ts';
 
 /** What one process takes of the limit while it cannot know what the others take. */
 const shareWithoutDatabase = 1 / 8;
@@ -29,12 +30,7 @@ export class DatabaseRateBudget implements RateBudget {
   async lease(budget: CallBudget, request: LeaseRequest): Promise<Lease> {
     return await this.#orHere(
       () => leaseCalls(this.#database, budget, request),
-      async () => {
-        const lease = await this.#local.lease(fractionOf(budget));
-        // Every lease must tell one and the same time, whichever clock it was measured by.
-        const ahead = Date.now() - lease.now;
-        return { now: lease.now + ahead, slots: lease.slots.map((slot) => slot + ahead) };
-      },
+      () => this.#local.lease(fractionOf(budget)),
     );
   }
 
@@ -52,9 +48,16 @@ export class DatabaseRateBudget implements RateBudget {
     );
   }
 
+  async delayTurn(key: string, delayMs: number): Promise<void> {
+    await this.#orHere(
+      () => delayTurn(this.#database, key, delayMs),
+      () => this.#local.delayTurn(key, delayMs),
+    );
+  }
+
   async #orHere<Result>(work: () => Promise<Result>, otherwise: () => Promise<Result>): Promise<Result> {
     try {
-      const result = await work();
+      const result = await DatabaseReach.of(this.#database).ask(work);
       this.#isAway = false;
       return result;
     } catch (error) {

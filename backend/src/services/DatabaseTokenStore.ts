@@ -3,6 +3,7 @@ import type { StoredToken, TokenClaim, TokenStore } from '#integrations/calls/To
 import type { Database } from '../repositories/database.ts';
 import { claimToken, discardToken, releaseToken, saveToken } from '../repositories/sharedCallsRepository.ts';
 import type { CredentialCipher } from './CredentialCipher.ts';
+import { DatabaseReach } from './DatabaseReach.ts';
 
 /** Longer than a request for a token takes; after this another process may ask. */
 const leaseMs = 30_000;
@@ -19,7 +20,7 @@ export class DatabaseTokenStore implements TokenStore {
 
   async claim(key: string, { holder, now }: { holder: string; now: Date }): Promise<TokenClaim> {
     const { keyId } = this.#cipher;
-    const claim = await claimToken(this.#database, { key, keyId, holder, leaseMs, now });
+    const claim = await this.#ask(() => claimToken(this.#database, { key, keyId, holder, leaseMs, now }));
     if (claim.type !== 'token') return claim;
     const { ciphertext, issuedAt, renewAt } = claim;
     const value = this.#cipher.decrypt(ciphertext, key, claim.keyId);
@@ -30,15 +31,20 @@ export class DatabaseTokenStore implements TokenStore {
     const { value, issuedAt, renewAt } = token;
     const { keyId } = this.#cipher;
     const ciphertext = this.#cipher.encrypt(value, key);
-    await saveToken(this.#database, { key, keyId, ciphertext, hash: hashOf(value), issuedAt, renewAt });
+    const row = { key, keyId, ciphertext, hash: hashOf(value), issuedAt, renewAt };
+    await this.#ask(() => saveToken(this.#database, row));
   }
 
   async release(key: string, holder: string): Promise<void> {
-    await releaseToken(this.#database, key, holder);
+    await this.#ask(() => releaseToken(this.#database, key, holder));
   }
 
   async discard(key: string, value: string): Promise<void> {
-    await discardToken(this.#database, key, hashOf(value));
+    await this.#ask(() => discardToken(this.#database, key, hashOf(value)));
+  }
+
+  async #ask<Result>(question: () => Promise<Result>): Promise<Result> {
+    return await DatabaseReach.of(this.#database).ask(question);
   }
 }
 

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { IntegrationError } from '#integrations/errors.ts';
-import type { BookingContact, Resource } from '#integrations/crm/servicetitan/schemas/records.ts';
-import type { ServiceTitanService } from '#integrations/crm/servicetitan/ServiceTitanService.ts';
-import type { SyncPage } from '#integrations/crm/servicetitan/syncPages.ts';
+import type { Resource } from '#integrations/crm/servicetitan/schemas/records.ts';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import type { Logger } from '../logger.ts';
@@ -15,7 +13,6 @@ import {
 import type { Database } from '../repositories/database.ts';
 import {
   finishSyncRun,
-  ingestPage,
   listCursors,
   noteIdleReads,
   noteReadFailure,
@@ -25,7 +22,7 @@ import {
 import { acquireLease, insertChangeEvent, releaseLease } from '../repositories/workspaceRepository.ts';
 import type { ConnectionService } from './ConnectionService.ts';
 import type { CustomerStateService, DerivedCounts } from './CustomerStateService.ts';
-import { dateBefore } from './lateVisibility.ts';
+import { ResourceReader, type ResourceCounts, type ResourceRead } from './ResourceReader.ts';
 import { SuppressionExchange } from './SuppressionExchange.ts';
 import {
   failureText,
@@ -56,15 +53,6 @@ const referenceAgeMs = 24 * 3600_000;
 /** Nothing renews the lease during one request with its retries, nor while a backfill is derived. */
 const leaseSeconds = 600;
 const renewEveryMs = 20_000;
-const batchSize = 2000;
-
-export interface ResourceCounts {
-  read: number;
-  new: number;
-  changed: number;
-  skipped: number;
-  failed: number;
-}
 
 export interface SyncSummary {
   connectionId: string;
@@ -77,7 +65,7 @@ export interface SyncSummary {
   milliseconds: number;
 }
 
-type Source = 'poll' | 'webhook' | 'manual';
+type Source = ResourceRead['source'];
 
 /** A sync under way; `resources` and `derived` count what it has done so far. */
 interface Sync {
@@ -85,16 +73,6 @@ interface Sync {
   resources: Record<string, ResourceCounts>;
   derived: DerivedCounts;
   renew: () => Promise<void>;
-}
-
-/** The read of one resource, from a place on. */
-interface ResourceRead extends Pick<Sync, 'source' | 'renew'> {
-  runId: string;
-  resource: Resource;
-  counts: ResourceCounts;
-  from: string | null;
-  /** Gets the resource when there was nothing new. */
-  idle: Resource[];
 }
 
 class LeaseLostError extends Error {}
@@ -229,6 +207,7 @@ export class ServiceTitanSyncService {
     const cursors = new Map(
       (await listCursors(database, connection.id)).map((cursor) => [cursor.resource, cursor]),
     );
+    const reader = new ResourceReader({ ...this.#deps, service, connection });
     const idle: Resource[] = [];
     const lacks: Lack[] = [];
     let failure: string | null = null;
@@ -243,13 +222,8 @@ export class ServiceTitanSyncService {
       const counts = { read: 0, new: 0, changed: 0, skipped: 0, failed: 0 };
       sync.resources[resource] = counts;
       try {
-        await this.#readOrReadAnew(service, connection, {
-          ...sync,
-          resource,
-          counts,
-          idle,
-          cursor: cursors.get(resource),
-        });
+        const cursor = cursors.get(resource);
+        lacks.push(...(await reader.read({ ...sync, resource, counts, idle, cursor })));
       } catch (error) {
         if (!(error instanceof IntegrationError)) throw error;
         await this.#noteFailure(connection, resource, error);
@@ -263,11 +237,15 @@ export class ServiceTitanSyncService {
     if (idle.length > 0)
       await noteIdleReads(database, { connectionId: connection.id, resources: idle, readAt: clock.now() });
     // E-mails that are due go out whatever the states' picture is like, so opt-outs are read all the same.
-    if (!isRefused)
-      lacks.push(
-        ...(await this.#suppressions.run({ service, connection, cursor: cursors.get('suppressions') })),
-      );
-    return { failure, notice: lackingText(lacks) };
+    if (isRefused) return { failure, notice: lackingText(lacks) };
+    const exchanged = await this.#suppressions.run({
+      service,
+      connection,
+      cursor: cursors.get('suppressions'),
+      renew: sync.renew,
+    });
+    const sentences = [lackingText([...lacks, ...exchanged.lacks]), ...exchanged.problems];
+    return { failure, notice: sentences.filter(Boolean).join(' ') || null };
   }
 
   async #noteFailure(connection: ConnectionRow, resource: Resource, error: IntegrationError): Promise<void> {
@@ -284,65 +262,6 @@ export class ServiceTitanSyncService {
     });
   }
 
-  /** A place that the tenant no longer knows would fail every poll: then the resource is read from a date instead. */
-  async #readOrReadAnew(
-    service: ServiceTitanService,
-    connection: ConnectionRow,
-    read: Omit<ResourceRead, 'from'> & { cursor: CursorRow | undefined },
-  ): Promise<void> {
-    const from = read.cursor?.cursor ?? null;
-    try {
-      await this.#readResource(service, connection, { ...read, from });
-    } catch (error) {
-      if (from === null || !(error instanceof IntegrationError) || !isAboutPlace(error)) throw error;
-      const date = connection.backfilled_at === null ? null : dateBefore(read.cursor?.last_modified_on);
-      this.#deps.logger.warn(
-        { connectionId: connection.id, resource: read.resource, from: date, requestId: error.requestId },
-        `The place up to which this was read is refused, so it is read anew. ${error.message}`,
-      );
-      await this.#readResource(service, connection, { ...read, from: date });
-    }
-  }
-
-  async #readResource(
-    service: ServiceTitanService,
-    connection: ConnectionRow,
-    run: ResourceRead,
-  ): Promise<void> {
-    const { database, clock } = this.#deps;
-    let position = run.from;
-    for await (const page of service.readPages(run.resource, { from: run.from })) {
-      const isNothing = page.records.length + page.rejected.length === 0 && page.continueFrom === position;
-      position = page.continueFrom;
-      if (isNothing) {
-        run.idle.push(run.resource);
-        continue;
-      }
-      const records = await withBookingContacts(service, page.records);
-      // The cursor goes with the last part: a page that was stored in part is read again.
-      const parts = Math.max(1, Math.ceil(records.length / batchSize));
-      for (let part = 0; part < parts; part += 1) {
-        const isLast = part === parts - 1;
-        const result = await ingestPage(database, {
-          connectionId: connection.id,
-          resource: run.resource,
-          syncRunId: run.runId,
-          records: records.slice(part * batchSize, (part + 1) * batchSize),
-          rejected: isLast ? page.rejected : [],
-          cursor: isLast ? page.continueFrom : null,
-          readAt: clock.now(),
-          source: run.source === 'webhook' ? 'webhook' : 'poll',
-        });
-        run.counts.new += result.new;
-        run.counts.changed += result.changed;
-        run.counts.skipped += result.skipped;
-      }
-      run.counts.read += page.records.length + page.rejected.length;
-      run.counts.failed += page.rejected.length;
-      await run.renew();
-    }
-  }
-
   async #noteStatus(connection: ConnectionRow, { failure, notice }: Picture): Promise<void> {
     const { database, clock } = this.#deps;
     const status = failure === null ? 'connected' : 'error';
@@ -355,11 +274,6 @@ export class ServiceTitanSyncService {
     if (!cursor?.last_read_at || cursor.failures > 0) return true;
     return this.#deps.clock.now().getTime() - Date.parse(cursor.last_read_at) >= referenceAgeMs;
   }
-}
-
-/** Each answer of a feed that goes round in a circle is in order by itself: its error has no status. */
-function isAboutPlace({ kind, status }: IntegrationError): boolean {
-  return kind === 'invalid' || (kind === 'unexpected' && status === undefined);
 }
 
 function isAboutCredentials(error: unknown): boolean {
@@ -377,30 +291,4 @@ function addDerived(sum: DerivedCounts, counts: DerivedCounts): void {
   sum.transitions += counts.transitions;
   sum.runsStarted += counts.runsStarted;
   sum.runsEnded += counts.runsEnded;
-}
-
-/** Who made a booking that nobody has taken up yet can be reached only by its contacts, which stand apart. */
-async function withBookingContacts(
-  service: ServiceTitanService,
-  records: SyncPage['records'],
-): Promise<SyncPage['records']> {
-  const enriched = [];
-  for (const record of records) {
-    const isOpenBooking =
-      'bookingProviderId' in record && record.jobId === null && ['New', 'Accepted'].includes(record.status);
-    enriched.push(isOpenBooking ? { ...record, contacts: await readContacts(service, record.id) } : record);
-  }
-  return enriched;
-}
-
-/** A booking that is gone, or contacts that may not be read, leave it without an address; they must not stop the feed. */
-async function readContacts(service: ServiceTitanService, bookingId: number): Promise<BookingContact[]> {
-  try {
-    return await service.getBookingContacts(bookingId);
-  } catch (error) {
-    const isAbsent =
-      error instanceof IntegrationError && ['not_found', 'forbidden', 'invalid'].includes(error.kind);
-    if (isAbsent) return [];
-    throw error;
-  }
 }

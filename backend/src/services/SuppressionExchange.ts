@@ -19,10 +19,22 @@ const lacks = {
   write: lackOfOperation(operations.suppressEmails, 'write suppressions'),
 } as const;
 
+const failures = {
+  read: 'Opt-outs made in ServiceTitan could not be read, so those that are new are not known here.',
+  write: 'ServiceTitan could not be told who unsubscribed here.',
+} as const;
+
 interface Exchange {
   service: ServiceTitanService;
   connection: ConnectionRow;
   cursor: CursorRow | undefined;
+  renew: () => Promise<void>;
+}
+
+/** What went wrong for want of a permission, and otherwise, in words. */
+interface Exchanged {
+  lacks: Lack[];
+  problems: string[];
 }
 
 /** Opt-outs go both ways: who unsubscribed there is not mailed here, and the other way round. */
@@ -33,20 +45,40 @@ export class SuppressionExchange {
     this.#deps = deps;
   }
 
-  /** Reads and writes apart, so that either goes on without the other; answers what is not permitted. */
-  async run(exchange: Exchange): Promise<Lack[]> {
-    const refused = [
-      await this.#attempt('read', exchange, () => this.#pull(exchange)),
-      await this.#attempt('write', exchange, () => this.#writeBack(exchange)),
-    ];
-    return refused.filter((lack) => lack !== null);
+  /** Reads and writes apart, so that either goes on without the other. */
+  async run(exchange: Exchange): Promise<Exchanged> {
+    const exchanged: Exchanged = { lacks: [], problems: [] };
+    await this.#attempt('read', { exchange, exchanged }, () => this.#pull(exchange, exchanged));
+    await this.#attempt('write', { exchange, exchanged }, () => this.#writeBack(exchange, exchanged));
+    return exchanged;
   }
 
-  async #pull({ service, connection, cursor }: Exchange): Promise<void> {
-    const { database, clock } = this.#deps;
+  /** Page by page; only with the last one the next read may begin later. */
+  async #pull({ service, connection, cursor, renew }: Exchange, { problems }: Exchanged): Promise<void> {
+    const { database, clock, logger } = this.#deps;
     const since = dateBefore(cursor?.last_modified_on);
-    const rows = await service.getSuppressions(since === null ? {} : { modifiedOnOrAfter: since });
-    await pullSuppressions(database, connection, rows, clock.now());
+    let newest: string | null = null;
+    let unreadable = 0;
+    for await (const page of service.readSuppressions(since === null ? {} : { modifiedOnOrAfter: since })) {
+      for (const { modifiedOn } of page.records) {
+        if (newest === null || modifiedOn > newest) newest = modifiedOn;
+      }
+      const { records: rows, rejected, unclear, hasMore } = page;
+      await pullSuppressions(
+        database,
+        connection,
+        { rows, unclear, readUpTo: hasMore ? null : newest },
+        clock.now(),
+      );
+      if (rejected.length > 0)
+        logger.warn({ connectionId: connection.id, rejected }, 'Suppressions could not be read.');
+      unreadable += rejected.length;
+      await renew();
+    }
+    if (unreadable > 0)
+      problems.push(
+        `${unreadable} of the opt-outs made in ServiceTitan could not be read; their addresses are not mailed, as far as they have one.`,
+      );
     if (!cursor?.failures) return;
     await noteIdleReads(database, {
       connectionId: connection.id,
@@ -55,24 +87,27 @@ export class SuppressionExchange {
     });
   }
 
-  async #writeBack({ service, connection }: Exchange): Promise<void> {
+  async #writeBack({ service, connection }: Exchange, { problems }: Exchanged): Promise<void> {
     const { database, clock } = this.#deps;
     const pending = await pendingWriteBacks(database, connection.id);
     if (pending.length === 0) return;
-    await service.suppressEmails(pending, 'Unsubscribe');
-    await markWrittenBack(database, connection.id, pending, clock.now());
+    const { taken, refused } = await suppress(service, pending);
+    await markWrittenBack(database, connection.id, taken, clock.now());
+    if (refused.length > 0)
+      problems.push(
+        `ServiceTitan does not take ${refused.length} of the addresses that unsubscribed here: suppress them there by hand.`,
+      );
   }
 
   /** Not part of the states' picture: what fails is tried again with the next poll, and the consent here holds meanwhile. */
   async #attempt(
     access: 'read' | 'write',
-    { connection }: Exchange,
+    { exchange: { connection }, exchanged }: { exchange: Exchange; exchanged: Exchanged },
     work: () => Promise<void>,
-  ): Promise<Lack | null> {
+  ): Promise<void> {
     const { database, clock, logger } = this.#deps;
     try {
       await work();
-      return null;
     } catch (error) {
       if (!(error instanceof IntegrationError)) throw error;
       logger.warn(
@@ -87,7 +122,28 @@ export class SuppressionExchange {
           readAt: clock.now(),
         });
       }
-      return error.kind === 'forbidden' ? lacks[access] : null;
+      if (error.kind === 'forbidden') exchanged.lacks.push(lacks[access]);
+      else exchanged.problems.push(`${failures[access]} ${error.message}`);
     }
+  }
+}
+
+/** One address that ServiceTitan does not take must not keep the others from being told. */
+async function suppress(service: ServiceTitanService, emails: readonly string[]) {
+  if (await isTaken(service, emails)) return { taken: emails, refused: [] };
+  if (emails.length === 1) return { taken: [], refused: emails };
+  const taken: string[] = [];
+  const refused: string[] = [];
+  for (const email of emails) ((await isTaken(service, [email])) ? taken : refused).push(email);
+  return { taken, refused };
+}
+
+async function isTaken(service: ServiceTitanService, emails: readonly string[]): Promise<boolean> {
+  try {
+    await service.suppressEmails(emails, 'Unsubscribe');
+    return true;
+  } catch (error) {
+    if (error instanceof IntegrationError && error.kind === 'invalid') return false;
+    throw error;
   }
 }

@@ -69,7 +69,7 @@ export function contactOfLead(lead: LeadRecord): ContactFacts {
 export function contactOfBooking(booking: BookingRecord): ContactFacts {
   const find = (types: string[], isUsable: (value: string) => boolean) =>
     booking.contacts
-      .find(({ type, value }) => types.includes(type) && isUsable(value.trim()))
+      ?.find(({ type, value }) => types.includes(type) && isUsable(value.trim()))
       ?.value.trim() ?? null;
   return {
     ...stranger,

@@ -36,10 +36,10 @@ export class ServiceTitanIntegration extends BaseIntegration<ServiceTitanService
 
   override async diagnose(
     credentials: unknown,
-    { sandbox, clock, sleep, stopwatch, timeoutMs }: IntegrationDeps,
+    { sandbox, clock, sleep, stopwatch, timeoutMs, shared }: IntegrationDeps,
     signal?: AbortSignal,
   ): Promise<ConnectionDiagnosis> {
     const config = resolveServiceTitanConfig(credentials, sandbox);
-    return await diagnoseConnection(config, { clock, sleep, stopwatch, timeoutMs, signal });
+    return await diagnoseConnection(config, { clock, sleep, stopwatch, timeoutMs, shared, signal });
   }
 }

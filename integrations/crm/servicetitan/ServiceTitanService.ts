@@ -6,6 +6,7 @@ import { readRows, type Reader } from './lists.ts';
 import { fillPath } from './operations/address.ts';
 import { makeCalls, type Calls } from './operations/calls.ts';
 import { operations } from './operations/operations.ts';
+import { readList, type ListPage } from './operations/readList.ts';
 import {
   appointmentRecord,
   bookingContact,
@@ -24,7 +25,6 @@ import {
   type Resource,
 } from './schemas/records.ts';
 import type { NewBooking, NewCustomer, SuppressionReason } from './schemas/requests.ts';
-import { suppressionRecord, type SuppressionRecord } from './schemas/suppressions.ts';
 import type {
   AppointmentFilter,
   EstimateFilter,
@@ -33,6 +33,7 @@ import type {
   SuppressionFilter,
 } from './ServiceTitanFilters.ts';
 import { ServiceTitanTransport, type TransportOptions } from './ServiceTitanTransport.ts';
+import { suppressionPages, type SuppressionPage } from './suppressionPages.ts';
 import { syncPages, type ReadOptions, type SyncPage } from './syncPages.ts';
 
 /** The list of one customer's contacts does not repeat whose they are. */
@@ -78,12 +79,11 @@ export class ServiceTitanService {
   }
 
   /** The ways to reach who made a booking; booking records hold none. */
-  async getBookingContacts(bookingId: number, signal?: AbortSignal): Promise<BookingContact[]> {
-    return await readRows(this.#reader, {
-      operation: operations.listContactsOfBooking,
-      row: bookingContact,
+  readBookingContacts(bookingId: number): AsyncIterable<ListPage<BookingContact>> {
+    return readList(this.#reader, {
+      operation: { ...operations.listContactsOfBooking, row: bookingContact },
       input: { id: bookingId },
-      options: { signal },
+      options: {},
     });
   }
 
@@ -152,13 +152,8 @@ export class ServiceTitanService {
   }
 
   /** Addresses that must not be mailed, those lifted since (`active` false) among them. */
-  async getSuppressions(filter: SuppressionFilter = {}, signal?: AbortSignal): Promise<SuppressionRecord[]> {
-    return await readRows(this.#reader, {
-      operation: operations.listSuppressions,
-      row: suppressionRecord,
-      input: { sort: '+Id', ...filter },
-      options: { signal },
-    });
+  readSuppressions(filter: SuppressionFilter = {}): AsyncIterable<SuppressionPage> {
+    return suppressionPages(this.#reader, filter);
   }
 
   /** Tells ServiceTitan that these addresses must not be mailed. May be repeated. */

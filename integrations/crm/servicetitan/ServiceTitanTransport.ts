@@ -45,6 +45,8 @@ export interface ApiCall<Reply> {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the host, with {tenant} for the tenant: `crm/v2/tenant/{tenant}/customers`. */
   path: string;
+  /** The path as declared, for messages and logs: the one that is called may hold an e-mail address. */
+  what?: string | undefined;
   query?: Query | undefined;
   body?: unknown;
   /** What the answer must be; an empty one is undefined. */
@@ -59,6 +61,7 @@ export interface ApiCall<Reply> {
 
 const maxBytes = 64 * 1024 * 1024;
 const tokenTimeoutMs = 20_000;
+const mostAdmissions = 5;
 
 /** Calls of one tenant: addresses, token, rate, retries, and answers parsed. */
 export class ServiceTitanTransport {
@@ -119,14 +122,22 @@ export class ServiceTitanTransport {
   }
 
   /**
-   * Waits for a turn and for the rate, and gives the token to call with. It is looked at last and anew for every try:
-   * waiting may have outlived the one before.
+   * Waits for a turn and for the rate, and gives the token to call with, anew for every try. Where the token died
+   * meanwhile, so does the right to call: while another is asked for, its moment passes.
    */
   async #admit({ signal, turn, priority }: ApiCall<unknown>): Promise<string> {
     await this.#token.get(signal);
     if (turn) await this.#awaitTurn(turn, signal);
-    await this.#queue.take(priority ?? this.#priority, signal);
-    return this.#token.live ?? (await this.#token.get(signal));
+    for (let tries = 0; tries < mostAdmissions; tries += 1) {
+      await this.#token.get(signal);
+      await this.#queue.take(priority ?? this.#priority, signal);
+      const token = this.#token.live;
+      if (token !== undefined) return token;
+    }
+    throw new IntegrationError(
+      'unexpected',
+      "ServiceTitan's tokens end before they can be used: check this server's clock.",
+    );
   }
 
   async #awaitTurn(
@@ -155,10 +166,15 @@ export class ServiceTitanTransport {
       now: this.clock.now(),
     });
     const slowDown = failure.kind === 'rate_limited';
-    if (slowDown || failure.retryAfterMs !== undefined) {
-      await this.#queue.throttle({ pauseMs: failure.retryAfterMs ?? 0, slowDown });
-    }
+    const pauseMs = failure.retryAfterMs ?? 0;
+    // Reports are counted apart: that one has to wait says nothing about other calls.
+    if (call.turn) await this.#delayTurn(call.turn, pauseMs);
+    else if (slowDown || pauseMs > 0) await this.#queue.throttle({ pauseMs, slowDown });
     return failure;
+  }
+
+  async #delayTurn({ name }: { name: string }, delayMs: number): Promise<void> {
+    if (delayMs > 0) await this.#shared.rates.delayTurn(turnKey(this.#config, name), delayMs);
   }
 
   async #callApi(call: ApiCall<unknown>, token: string): Promise<HttpReply> {
@@ -184,7 +200,7 @@ export class ServiceTitanTransport {
   }
 
   #parse<Reply>(call: ApiCall<Reply>, reply: HttpReply): Reply {
-    const what = `${call.method} ${call.path}`;
+    const what = `${call.method} ${pathInWords(call)}`;
     const details = { status: reply.status, outcomeUnknown: !call.repeatable };
     const value = parseJson(reply.text);
     const parsed = call.schema.safeParse(value);
@@ -202,7 +218,7 @@ export class ServiceTitanTransport {
     });
   }
 
-  #retryDeps(call: { method: string; path: string }) {
+  #retryDeps(call: Pick<ApiCall<unknown>, 'method' | 'path' | 'what'>) {
     return {
       stopwatch: this.#stopwatch,
       random: this.random,
@@ -210,9 +226,9 @@ export class ServiceTitanTransport {
       policy: this.retryPolicy,
       onRetry: ({ kind, status, requestId }: IntegrationError, delayMs: number) => {
         const { tenantId } = this.#config;
-        const { method, path } = call;
+        const { method } = call;
         this.#logger?.warn(
-          { tenantId, method, path, kind, status, requestId, delayMs },
+          { tenantId, method, path: pathInWords(call), kind, status, requestId, delayMs },
           'ServiceTitan is asked again',
         );
       },
@@ -222,4 +238,14 @@ export class ServiceTitanTransport {
 
 function isIgnored(schema: z.ZodType): boolean {
   return schema === nothing;
+}
+
+/** A path that may be shown: of what follows the tenant only words and numbers are. */
+function pathInWords({ what, path }: Pick<ApiCall<unknown>, 'what' | 'path'>): string {
+  const [module, rest] = (what ?? path).split('{tenant}/');
+  if (what !== undefined || rest === undefined) return what ?? path;
+  const segments = rest
+    .split('/')
+    .map((segment) => (/^(?:[a-z][a-z-]*|\d+)$/i.test(segment) ? segment : '…'));
+  return `${module}{tenant}/${segments.join('/')}`;
 }

@@ -47,6 +47,7 @@ export async function createBooking(
         const made = await find();
         return made && { reply: made };
       },
+      isExact: true,
       signal: options.signal,
     });
     return { booking, created: true };

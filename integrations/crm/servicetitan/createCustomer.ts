@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { IntegrationError } from '../../errors.ts';
 import { summarize } from './failures.ts';
 import { readRows, type Reader } from './lists.ts';
@@ -7,6 +8,9 @@ import { customerRecord, type CustomerRecord } from './schemas/records.ts';
 import { newCustomer, type NewCustomer } from './schemas/requests.ts';
 
 const referenceKey = 'chou';
+const markedCustomer = customerRecord.extend({
+  externalData: z.array(z.object({ key: z.string(), value: z.string() })),
+});
 
 /**
  * Creates a customer once. With an application GUID the customer carries our reference, which is looked up first, so
@@ -60,9 +64,9 @@ async function findCustomer(
     options,
   }: { applicationGuid: string; reference: string; options: CallOptions },
 ): Promise<CustomerRecord | undefined> {
-  const [known] = await readRows(reader, {
+  const found = await readRows(reader, {
     operation: operations.listCustomers,
-    row: customerRecord,
+    row: markedCustomer,
     input: {
       externalDataApplicationGuid: applicationGuid,
       externalDataKey: referenceKey,
@@ -70,5 +74,8 @@ async function findCustomer(
     },
     options,
   });
-  return known;
+  // An ignored filter would answer with other customers.
+  return found.find(({ externalData }) =>
+    externalData.some(({ key, value }) => key === referenceKey && value === reference),
+  );
 }

@@ -3,6 +3,7 @@ import { IntegrationError, type IntegrationErrorKind } from '../../errors.ts';
 import { excerpt, parseJson, type HttpReply } from '../../http.ts';
 import { redact } from '../../redact.ts';
 import { parseRetryAfter } from '../../retry.ts';
+import { maskQuoted, maskValue } from './maskQuoted.ts';
 import { problemReply, tokenRefusal, type Problem } from './schemas/replies.ts';
 
 export interface FailureContext {
@@ -84,7 +85,7 @@ export function unreadable(
 function describeText(text: string): string {
   if (text.trim() === '') return 'it is empty';
   if (isRecordLike(text)) return `it is damaged or cut off after ${text.length} characters`;
-  return `it is no JSON and begins "${excerpt(text)}"`;
+  return `it is no JSON and begins "${maskQuoted(excerpt(text))}"`;
 }
 
 function isRecordLike(text: string): boolean {
@@ -125,18 +126,18 @@ function readProblem(reply: HttpReply): Problem {
 }
 
 function saying(problem: Problem, reply: HttpReply): string {
-  const fields = Object.entries(problem.errors ?? {}).map(([field, texts]) => `${field}: ${texts.join(' ')}`);
-  // The vendor quotes what it was given, which may be somebody's name.
-  const said = [problem.title ?? '', ...fields]
-    .filter(Boolean)
-    .join('; ')
-    .replaceAll(/"[^"]*"/g, '"…"');
-  const text = excerpt(said || (isRecordLike(reply.text) ? '' : reply.text));
+  // The vendor repeats what it was given, which may be somebody's name.
+  const fields = Object.entries(problem.errors ?? {}).map(([field, texts]) => {
+    const name = /^[\w.$[\]-]{1,80}$/.test(field) ? field : '…';
+    return `${name}: ${texts.map((text) => maskValue(redact(text))).join(' ')}`;
+  });
+  const said = [maskQuoted(redact(problem.title ?? '')), ...fields].filter(Boolean).join('; ');
+  const text = excerpt(said) || (isRecordLike(reply.text) ? '' : maskQuoted(excerpt(reply.text)));
   return text ? `It answered ${reply.status}: ${text}` : `It answered ${reply.status}.`;
 }
 
-function retryAfterOf(reply: HttpReply, now: Date): number | undefined {
-  // A date is meant by the server's clock, which its Date header tells.
+/** How long an answer asks to wait. A date is meant by the server's clock, which its Date header tells. */
+export function retryAfterOf(reply: Pick<HttpReply, 'headers'>, now: Date): number | undefined {
   const serverTime = Date.parse(reply.headers.get('date') ?? '');
   return parseRetryAfter(
     reply.headers.get('retry-after'),

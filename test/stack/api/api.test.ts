@@ -241,6 +241,39 @@ describe('the API', () => {
     }
   });
 
+  it('takes an application GUID, by which a created customer is found again', async () => {
+    const credentials = {
+      name: 'SOCAL',
+      environment: 'sandbox',
+      timeZone: 'America/Los_Angeles',
+      tenantId: 410_387_862,
+      clientId: 'cid.sandbox-socal',
+      clientSecret: 'cs1.sandbox-socal',
+      appKey: 'ak1.sandbox',
+      bookingProviderId: stack.sandbox.tenants()[0]?.bookingProviderId,
+    };
+    const refused = await ask('POST', '/api/servicetitan/auth', { ...credentials, applicationGuid: 'mine' });
+    expect(refused.status).toBe(400);
+    expect(errorBody.parse(refused.body).error.issues).toEqual([
+      expect.objectContaining({ field: 'applicationGuid' }),
+    ]);
+    const applicationGuid = ' 5a4db0c5-0000-4000-8000-000000000001 ';
+    const saved = await ask('POST', '/api/servicetitan/auth', { ...credentials, applicationGuid });
+    expect(saved.status).toBe(200);
+    const service = await stack.context.connections.clientOf(stack.connections.socal.id, 'flow');
+    const address = {
+      street: '1 Example Way',
+      city: 'Springfield',
+      state: 'CA',
+      zip: '90000',
+      country: 'USA',
+    };
+    const create = () =>
+      service.createCustomer({ name: 'Fictional Gus', address, contacts: [] }, { reference: 'step-1' });
+    const { id } = await create();
+    expect(await create()).toMatchObject({ id });
+  });
+
   it('reads and writes a tenant live', async () => {
     const connectionId = stack.connections.socal.id;
     const address = {

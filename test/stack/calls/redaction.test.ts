@@ -30,4 +30,4 @@ it('no log line, error or answer of a run under every fault holds a secret or an
   expect(printed).not.toMatch(
     /eyJ[\w-]{10,}|Bearer (?!\[redacted\])\S|(cs1|ak1|cid)\.(?!\[redacted\]|["' ])\w/,
   );
-});
+}, 240_000);

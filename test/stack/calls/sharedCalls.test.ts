@@ -208,6 +208,33 @@ describe.each([
     expect((await ask()).slots.length).toBeGreaterThan(50);
   });
 
+  it('is a pause of half a minute at most, whatever was asked for', async () => {
+    const rates = new DatabaseRateBudget({ database: world.database, logger });
+    const paused = { ...budget, key: 'paused' };
+    for (const pauseMs of [30 * 86_400_000, 1e23]) await rates.throttle(paused, { pauseMs, slowDown: false });
+    const demands = [1, 0, 0, 0];
+    const { now, slots } = await rates.lease(paused, { demands, waiting: 1, holder: crypto.randomUUID() });
+    expect((slots[0] ?? 0) - now).toBeLessThanOrEqual(30_100);
+    expect((slots[0] ?? 0) - now).toBeGreaterThan(20_000);
+  });
+
+  it('is a token also for a process whose clock is a minute behind', async () => {
+    const store = new DatabaseTokenStore({ database: world.database, cipher });
+    const issuedAt = new Date('2026-03-02T20:00:00Z');
+    const renewAt = new Date('2026-03-02T20:14:00Z');
+    await store.save('ahead', { token: { value: 'theirs', issuedAt, renewAt } });
+    const claim = (time: string) => store.claim('ahead', { holder: 'one', now: new Date(time) });
+    expect(await claim('2026-03-02T19:59:00Z')).toMatchObject({ type: 'token' });
+    expect(await claim('2026-03-02T19:58:59Z')).toEqual({ type: 'renew' });
+  });
+
+  it('is a turn that can be put off', async () => {
+    const rates = new DatabaseRateBudget({ database: world.database, logger });
+    await rates.delayTurn('late', 600_000);
+    await rates.delayTurn('late', 1000);
+    expect(await rates.claimTurn('late', 60_000)).toBeGreaterThan(590_000);
+  });
+
   it('is a turn that comes once in its interval', async () => {
     const rates = new DatabaseRateBudget({ database: world.database, logger });
     const turns = await Promise.all(Array.from({ length: 10 }, () => rates.claimTurn('report', 60_000)));

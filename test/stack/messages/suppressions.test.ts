@@ -6,6 +6,7 @@ import {
   pendingWriteBacks,
   pullSuppressions,
 } from '#backend/repositories/suppressionSyncRepository.ts';
+import type { SuppressionRecord } from '#integrations/crm/servicetitan/schemas/suppressions.ts';
 import { FlowWorld, start } from '../flow/FlowWorld.ts';
 
 const email = 'testa@example.com';
@@ -33,11 +34,17 @@ async function connection(id: string): Promise<ConnectionRow> {
   return row;
 }
 
+/** A list of one page. */
+async function takeOver(tenant: ConnectionRow, rows: SuppressionRecord[], unclear: string[] = []) {
+  const newest = rows.map(({ modifiedOn }) => modifiedOn).toSorted();
+  await pullSuppressions(world.database, tenant, { rows, unclear, readUpTo: newest.at(-1) ?? null }, start);
+}
+
 async function pull(tenant: ConnectionRow, row: { reason?: string; active?: boolean; day?: number }) {
   const { reason = 'Unsubscribe', active = true, day = 1 } = row;
   const modifiedOn = `2026-01-0${day}T00:00:00.0000000Z`;
-  const record = { id: 1, email: ' Testa@Example.com ', reason, createdOn: modifiedOn, modifiedOn, active };
-  await pullSuppressions(world.database, tenant, [record], start);
+  const record = { email, reason, createdOn: modifiedOn, modifiedOn, active };
+  await takeOver(tenant, [record]);
 }
 
 /** What becomes of the first message of a state, and what the timeline says about the address. */
@@ -79,7 +86,7 @@ test('the strictest of several reasons holds, for one message', async () => {
 
 test('the cursor goes to the newest of what was read, and stays where nothing was', async () => {
   await pull(socal, { day: 3 });
-  await pullSuppressions(world.database, socal, [], start);
+  await takeOver(socal, []);
   expect(
     await world.sql(
       `select last_modified_on from sync_cursors where connection_id = $1 and resource = 'suppressions'`,
@@ -88,19 +95,32 @@ test('the cursor goes to the newest of what was read, and stays where nothing wa
   ).toEqual([{ last_modified_on: '2026-01-03T00:00:00.0000000Z' }]);
 });
 
+test('the cursor stays until the last page, and an unclear address is suppressed', async () => {
+  await pull(socal, { day: 3 });
+  const modifiedOn = '2026-01-04T00:00:00.0000000Z';
+  const row = { email, reason: 'Unsubscribe', createdOn: modifiedOn, modifiedOn, active: false };
+  const page = { rows: [row], unclear: [email], readUpTo: null };
+  await pullSuppressions(world.database, socal, page, start);
+  expect(
+    await world.sql(
+      `select c.last_modified_on, s.reason from sync_cursors c, suppressions s where c.connection_id = $1 and c.resource = 'suppressions'`,
+      socal.id,
+    ),
+  ).toEqual([{ last_modified_on: '2026-01-03T00:00:00.0000000Z', reason: 'never_email' }]);
+});
+
 test('hundreds of addresses at once are taken over, and lifted', async () => {
   const rows = (active: boolean) =>
     Array.from({ length: 2000 }, (_, number) => ({
-      id: number,
       email: `a-rather-long-fictional-address-${number}@example.com`,
       reason: 'Bounce',
       createdOn: '2026-01-01T00:00:00.0000000Z',
       modifiedOn: active ? '2026-01-01T00:00:00.0000000Z' : '2026-01-02T00:00:00.0000000Z',
       active,
     }));
-  await pullSuppressions(world.database, socal, rows(true), start);
+  await takeOver(socal, rows(true));
   expect(await world.sql('select count(*)::int as count from suppressions')).toEqual([{ count: 2000 }]);
-  await pullSuppressions(world.database, socal, rows(false), start);
+  await takeOver(socal, rows(false));
   expect(await world.sql('select count(*)::int as count from suppressions')).toEqual([{ count: 0 }]);
 });
 

@@ -11,6 +11,9 @@ test.each([
   ['eyJhbGciOi.eyJpc3Mi.c2lnbmF0dXJl', '[redacted token]'],
   ['write to person@example.com today', 'write to [redacted e-mail] today'],
   ['call (555) 010-0100 or 555-010-0100', 'call [redacted phone] or [redacted phone]'],
+  ['call 5550100100 or "15550100100"', 'call [redacted phone] or "[redacted phone]"'],
+  ["'2025550100'", "'[redacted phone]'"],
+  ['GET /suppressions/some.person%40example.com/x', 'GET /suppressions/[redacted e-mail]/x'],
   ['call +15550100100', 'call [redacted phone]'],
 ])('%s', (text, expected) => {
   expect(redact(text)).toBe(expected);
@@ -19,6 +22,11 @@ test.each([
 test('tenants, record numbers and times are kept', () => {
   const text = 'tenant 410387862, job 1116148646, 2026-11-20T10:30:00.1234567Z';
   expect(redact(text)).toBe(text);
+});
+
+test('a log line stays JSON, and its records keep their numbers', () => {
+  const line = '{"jobId":2345678901,"ids":[2345678901,2345678902],"path":"jobs/2345678901"}';
+  expect(redact(line)).toBe(line);
 });
 
 test.each([

@@ -68,6 +68,9 @@ test.each([
   ['0', 0],
   ['Fri, 20 Nov 2026 12:00:10 GMT', 10_000],
   ['Fri, 20 Nov 2026 11:00:00 GMT', 0],
+  ['7200', 3_600_000],
+  ['99999999999999999999', 3_600_000],
+  ['Fri, 31 Dec 9999 23:59:59 GMT', 3_600_000],
   ['-5', undefined],
   ['soon', undefined],
   ['', undefined],
@@ -118,4 +121,16 @@ test('a mistake in the program is not repeated', async () => {
   });
   await expect(running).rejects.toThrow(TypeError);
   expect(elapsed()).toBe(0);
+});
+
+test('a long wait for the first try is no reason to give up after it', async () => {
+  const { deps } = pace();
+  let tries = 0;
+  await withRetry(deps, {
+    prepare: async () => {
+      if (tries === 0) await deps.sleep(100_000);
+    },
+    run: () => ((tries += 1) < 3 ? Promise.reject(failure('unavailable')) : Promise.resolve()),
+  });
+  expect(tries).toBe(3);
 });

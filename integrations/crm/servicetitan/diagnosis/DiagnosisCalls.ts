@@ -1,6 +1,8 @@
+import type { CallQueue } from '../../../calls/CallQueue.ts';
 import { IntegrationError } from '../../../errors.ts';
 import { callHttp, parseJson, type HttpReply, type HttpRequest } from '../../../http.ts';
-import { parseRetryAfter, type Sleep, type Stopwatch } from '../../../retry.ts';
+import type { Sleep, Stopwatch } from '../../../retry.ts';
+import { retryAfterOf } from '../failures.ts';
 import { problemReply } from '../schemas/replies.ts';
 
 export type Answer =
@@ -9,7 +11,10 @@ export type Answer =
   | { type: 'page'; reply: HttpReply }
   | { type: 'silence'; error: IntegrationError; host: string };
 
-type Request = Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'>;
+interface Request extends Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body'> {
+  /** Whether it counts among the calls that the tenant limits; requests for tokens do not. */
+  isCounted: boolean;
+}
 
 const mostRequests = 15;
 const mostMs = 27_000;
@@ -22,6 +27,8 @@ interface CallsDeps {
   sleep: Sleep;
   stopwatch: Stopwatch;
   timeoutMs?: number | undefined;
+  /** Where the calls of everybody else wait as well. */
+  queue?: CallQueue | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -52,10 +59,12 @@ export class DiagnosisCalls {
     return await this.#callOnce(request);
   }
 
-  async #callOnce(request: Request): Promise<Answer> {
-    const { clock, signal } = this.#deps;
+  async #callOnce({ isCounted, ...request }: Request): Promise<Answer> {
+    const { clock, signal, queue } = this.#deps;
     const { host } = new URL(request.url);
-    const left = Math.floor(mostMs - (this.#deps.stopwatch() - this.#startedAt));
+    if (queue && isCounted && !(await this.#takeSlot(queue)))
+      return { type: 'silence', error: tooManyCalls(), host };
+    const left = this.#leftMs();
     if (left <= 0 || this.#requests >= mostRequests) return { type: 'silence', error: outOfTime(), host };
     this.#requests += 1;
     const sentAt = clock.now();
@@ -69,6 +78,9 @@ export class DiagnosisCalls {
         signal,
       });
       this.#noteRequestId(reply);
+      if (isCounted && reply.status === 429) {
+        await queue?.throttle({ pauseMs: retryAfterOf(reply, clock.now()) ?? 0, slowDown: true });
+      }
       const value = parseJson(reply.text);
       if (value === undefined) return { type: 'page', reply };
       return { type: 'json', reply, value, sentAt, receivedAt: clock.now() };
@@ -76,6 +88,23 @@ export class DiagnosisCalls {
       if (!(error instanceof IntegrationError) || signal?.aborted) throw error;
       return { type: 'silence', error, host };
     }
+  }
+
+  /** Whether a call may be made before the time for all of them is over. */
+  async #takeSlot(queue: CallQueue): Promise<boolean> {
+    const { signal } = this.#deps;
+    const deadline = AbortSignal.timeout(Math.max(1, this.#leftMs()));
+    try {
+      await queue.take('person', signal ? AbortSignal.any([signal, deadline]) : deadline);
+      return true;
+    } catch (error) {
+      if (!(error instanceof IntegrationError) || signal?.aborted) throw error;
+      return false;
+    }
+  }
+
+  #leftMs(): number {
+    return Math.max(0, Math.floor(mostMs - (this.#deps.stopwatch() - this.#startedAt)));
   }
 
   #noteRequestId(reply: HttpReply): void {
@@ -91,12 +120,16 @@ function outOfTime(): IntegrationError {
   });
 }
 
+function tooManyCalls(): IntegrationError {
+  return new IntegrationError('rate_limited', 'Other calls to this tenant took all the time for the check.');
+}
+
 /** After how long an answer is asked for again; null where that would not help a person who waits. */
 function retryDelay(answer: Answer, now: Date): number | null {
-  if (answer.type === 'silence') return 500;
-  const { status, headers } = answer.reply;
+  if (answer.type === 'silence') return answer.error.kind === 'rate_limited' ? null : 500;
+  const { status } = answer.reply;
   if (status === 429) {
-    const wanted = parseRetryAfter(headers.get('retry-after'), now) ?? 1000;
+    const wanted = retryAfterOf(answer.reply, now) ?? 1000;
     return wanted <= longestRetryMs ? wanted : null;
   }
   return status === 408 || status >= 500 ? 500 : null;

@@ -46,6 +46,7 @@ async function requestToken(
   authUrl: string,
 ): Promise<Answer> {
   return await calls.call({
+    isCounted: false,
     method: 'POST',
     url: `${authUrl}/connect/token`,
     headers: { Accept: 'application/json', 'Content-Type': 'application/x-www-form-urlencoded' },

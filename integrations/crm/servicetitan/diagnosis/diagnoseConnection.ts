@@ -1,7 +1,9 @@
+import type { SharedCalls } from '../../../calls/SharedCalls.ts';
 import type { Clock } from '../../../clock.ts';
 import type { ConnectionDiagnosis, ScopeFinding, Verdict } from '../../../ConnectionDiagnosis.ts';
 import { sleep, stopwatch, type Sleep, type Stopwatch } from '../../../retry.ts';
 import { vendorUrls, type ServiceTitanConfig } from '../ServiceTitanConfig.ts';
+import { callBudget } from '../sharedKeys.ts';
 import { askForToken, type Environments } from './askForToken.ts';
 import { noticeableSkewMs } from './clockSkew.ts';
 import { DiagnosisCalls } from './DiagnosisCalls.ts';
@@ -16,6 +18,8 @@ interface DiagnosisDeps {
   stopwatch?: Stopwatch | undefined;
   /** The longest wait for one answer. */
   timeoutMs?: number | undefined;
+  /** What the product's other calls to the tenant have in common; without it nothing is known of them. */
+  shared?: SharedCalls | undefined;
   /** The environments of which credentials of one may have been entered for another. */
   environments?: Environments | undefined;
   signal?: AbortSignal | undefined;
@@ -35,6 +39,7 @@ export async function diagnoseConnection(
     sleep: deps.sleep ?? sleep,
     stopwatch: deps.stopwatch ?? stopwatch,
     timeoutMs,
+    queue: deps.shared?.queueOf(callBudget(config)),
     signal,
   });
   const now = () => clock.now();

@@ -58,6 +58,7 @@ export async function probePermissions(deps: Deps): Promise<ProbeResult> {
 async function readOne({ calls, config, token }: Deps, { probe }: Permission): Promise<Answer> {
   const path = probe.path.replace('{tenant}', String(config.tenantId));
   return await calls.call({
+    isCounted: true,
     method: 'GET',
     url: `${config.apiUrl}/${path}?page=1&pageSize=1`,
     headers: {

@@ -75,6 +75,7 @@ export const appointmentOperations = {
     scope: 'jpm.appointments',
     body: newTimes,
     reply: appointment,
+    repeatable: false,
   }),
   holdAppointment: jpm.put('appointments/{id}/hold', {
     scope: 'jpm.appointments',

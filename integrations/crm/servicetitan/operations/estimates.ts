@@ -150,7 +150,6 @@ export const estimateOperations = {
     scope: 'sal.estimates',
     body: estimateChanges,
     reply: estimate,
-    repeatable: true,
   }),
   sellEstimate: sales.put('estimates/{id}/sell', { scope: 'sal.estimates', body: sale, reply: estimate }),
   unsellEstimate: sales.put('estimates/{id}/unsell', { scope: 'sal.estimates', reply: nothing }),

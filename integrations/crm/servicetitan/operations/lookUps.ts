@@ -1,167 +1,155 @@
 import { z } from 'zod';
 import type { CallInput } from './address.ts';
 import type { Calls } from './calls.ts';
-import type { ListPage } from './readList.ts';
-import type { CallOptions } from './runSingle.ts';
-
-/** What became of a write whose answer was lost. */
-type Found = { done: true; reply?: unknown } | { done: false };
-
-export type LookUp = (
-  calls: Calls,
-  write: { input: CallInput; startedAt: Date; options: CallOptions },
-) => Promise<Found>;
+import { created, inState, isSameContact, isSameNote, type LookUp, type Write } from './lookUp.ts';
+import { byReference, carriesReference } from './references.ts';
 
 const withId = z.looseObject({ id: z.int() });
-const withBody = <Shape extends z.ZodRawShape>(shape: Shape) => z.looseObject({ body: z.looseObject(shape) });
+const ofRecord = ({ input }: Write) => ({ id: withId.parse(input).id });
 
-/** ServiceTitan's clock and ours may differ by this much. */
-const clockToleranceMs = 2 * 60_000;
+const job = (calls: Calls, write: Write) => calls.getJob(ofRecord(write), write.options);
+const estimate = (calls: Calls, write: Write) => calls.getEstimate(ofRecord(write), write.options);
+const appointment = (calls: Calls, write: Write) => calls.getAppointment(ofRecord(write), write.options);
 
-function since(startedAt: Date): string {
-  return new Date(startedAt.getTime() - clockToleranceMs).toISOString();
-}
-
-/** The write is done if the record reads so. */
-function state<Row>(
-  read: (calls: Calls, id: number, options: CallOptions) => Promise<Row>,
-  isDone: (row: Row) => boolean,
-  reply: (row: Row) => unknown = () => undefined,
-): LookUp {
-  return async (calls, { input, options }) => {
-    const row = await read(calls, withId.parse(input).id, options);
-    return isDone(row) ? { done: true, reply: reply(row) } : { done: false };
-  };
-}
-
-/** The write is done if one of these records is what was to be made. */
-function made<Row>(
-  read: (calls: Calls, write: Parameters<LookUp>[1]) => AsyncIterable<ListPage<Row>> | undefined,
-  isIt: (row: Row, write: Parameters<LookUp>[1]) => boolean,
-): LookUp {
-  return async (calls, write) => {
-    for await (const { records } of read(calls, write) ?? []) {
-      const row = records.find((record) => isIt(record, write));
-      if (row !== undefined) return { done: true, reply: row };
-    }
-    return { done: false };
-  };
-}
-
-const reference = withBody({
-  externalData: z.object({
-    applicationGuid: z.string(),
-    externalData: z.array(z.object({ key: z.string(), value: z.string() })).min(1),
-  }),
+const booking = z.looseObject({ body: z.looseObject({ externalId: z.string() }) });
+const visit = z.looseObject({ body: z.looseObject({ jobId: z.int(), start: z.string() }) });
+const times = z.looseObject({
+  body: z.object({ start: z.string().optional(), end: z.string().optional() }),
 });
-
-/** The filter that finds a record by the first of the integrator's own keys; undefined where it was given none. */
-function byReference(input: CallInput) {
-  const body = reference.safeParse(input).data?.body.externalData;
-  const entry = body?.externalData[0];
-  if (!body || !entry) return undefined;
-  return {
-    externalDataApplicationGuid: body.applicationGuid,
-    externalDataKey: entry.key,
-    externalDataValues: [entry.value],
-  };
-}
-
-function isNote(
-  { text, createdOn }: { text: string; createdOn: string },
-  { input, startedAt }: Parameters<LookUp>[1],
-): boolean {
-  const isSame = withBody({ text: z.string() }).parse(input).body.text === text;
-  return isSame && Date.parse(createdOn) >= Date.parse(since(startedAt));
-}
-
-const job = (calls: Calls, id: number, options: CallOptions) => calls.getJob({ id }, options);
-const estimate = (calls: Calls, id: number, options: CallOptions) => calls.getEstimate({ id }, options);
-const appointment = (calls: Calls, id: number, options: CallOptions) => calls.getAppointment({ id }, options);
-const always = () => true;
+const parents = z.looseObject({
+  body: z.looseObject({ customerId: z.int().optional(), locationId: z.int().optional() }),
+});
 
 /** How a write is recognized whose answer was lost. Where nothing tells, there is no entry. */
 export const lookUps: Readonly<Record<string, LookUp>> = {
-  createCustomer: made((calls, { input, options }) => {
-    const filter = byReference(input);
-    return filter && calls.listCustomers(filter, options);
-  }, always),
-  createLocation: made((calls, { input, options }) => {
-    const filter = byReference(input);
-    return filter && calls.listLocations(filter, options);
-  }, always),
-  createJob: made((calls, { input, options }) => {
-    const filter = byReference(input);
-    return filter && calls.listJobs(filter, options);
-  }, always),
-  createProject: made((calls, { input, options }) => {
-    const filter = byReference(input);
-    return filter && calls.listProjects(filter, options);
-  }, always),
-  createService: made((calls, { input, options }) => {
-    const filter = byReference(input);
-    return filter && calls.listServices(filter, options);
-  }, always),
-  createBooking: made(
-    (calls, { input, options }) => calls.listProviderBookings({ externalId: externalIdOf(input) }, options),
-    // An ignored filter would answer with other bookings.
-    (booking, { input }) => booking.externalId === externalIdOf(input),
-  ),
-  addAppointment: made(
-    (calls, { input, startedAt, options }) =>
-      calls.listAppointments(
-        { jobId: visit.parse(input).body.jobId, createdOnOrAfter: since(startedAt) },
-        options,
-      ),
-    ({ start }, { input }) => Date.parse(start) === Date.parse(visit.parse(input).body.start),
-  ),
-  createCustomerContact: made(
-    (calls, { input, options }) => calls.listContactsOfCustomer({ id: withId.parse(input).id }, options),
-    ({ type, value }, { input }) => {
-      const { body } = withBody({ type: z.string(), value: z.string() }).parse(input);
-      return body.type === type && body.value === value;
+  createCustomer: created({
+    read: (calls, write) => {
+      const filter = byReference(write);
+      return filter && calls.listCustomers(filter, write.options);
     },
-  ),
-  createCustomerNote: made(
-    (calls, { input, options }) => calls.listCustomerNotes({ id: withId.parse(input).id }, options),
-    isNote,
-  ),
-  createLeadNote: made(
-    (calls, { input, options }) => calls.listLeadNotes({ id: withId.parse(input).id }, options),
-    isNote,
-  ),
-  createJobNote: made(
-    (calls, { input, options }) => calls.listJobNotes({ id: withId.parse(input).id }, options),
-    isNote,
-  ),
-  cancelJob: state(job, ({ jobStatus }) => jobStatus === 'Canceled'),
-  removeJobCancellation: state(job, ({ jobStatus }) => jobStatus !== 'Canceled'),
-  holdJob: state(job, ({ jobStatus }) => jobStatus === 'Hold'),
-  completeJob: state(job, ({ jobStatus }) => jobStatus === 'Completed'),
-  sellEstimate: state(
+    isIt: (row, write) => carriesReference(row, write),
+    reply: async (calls, row, { options }) => {
+      const locations = [];
+      for await (const page of calls.listLocations({ customerId: row.id }, options)) {
+        for (const location of page.records) locations.push(await withContacts(calls, location));
+      }
+      return {
+        ...row,
+        locations,
+        contacts: await all(calls.listContactsOfCustomer({ id: row.id }, options)),
+      };
+    },
+  }),
+  createLocation: created({
+    read: (calls, write) => {
+      const filter = byReference(write);
+      return filter && calls.listLocations(filter, write.options);
+    },
+    isIt: (row, write) => carriesReference(row, write) && hasParents(row, write.input),
+    reply: withContacts,
+  }),
+  createJob: created({
+    read: (calls, write) => {
+      const filter = byReference(write);
+      return filter && calls.listJobs(filter, write.options);
+    },
+    isIt: (row, write) => carriesReference(row, write) && hasParents(row, write.input),
+  }),
+  createProject: created({
+    read: (calls, write) => {
+      const filter = byReference(write);
+      return filter && calls.listProjects(filter, write.options);
+    },
+    isIt: (row, write) => carriesReference(row, write) && hasParents(row, write.input),
+  }),
+  createService: created({
+    read: (calls, write) => {
+      const filter = byReference(write);
+      return filter && calls.listServices(filter, write.options);
+    },
+    isIt: (row, write) => carriesReference({ ...row, externalData: row.externalData ?? [] }, write),
+  }),
+  createBooking: created({
+    read: (calls, { input, options }) =>
+      calls.listProviderBookings({ externalId: booking.parse(input).body.externalId }, options),
+    isIt: (row, { input }) => row.externalId === booking.parse(input).body.externalId,
+  }),
+  addAppointment: created({
+    isExact: false,
+    read: (calls, { input, options }) =>
+      calls.listAppointments({ jobId: visit.parse(input).body.jobId }, options),
+    isIt: ({ start }, { input }) => isSameTime(start, visit.parse(input).body.start),
+  }),
+  createCustomerContact: created({
+    isExact: false,
+    read: (calls, write) => calls.listContactsOfCustomer(ofRecord(write), write.options),
+    isIt: (row, write) => isSameContact(row, write),
+  }),
+  createCustomerNote: created({
+    isExact: false,
+    read: (calls, write) => calls.listCustomerNotes(ofRecord(write), write.options),
+    isIt: (row, write) => isSameNote(row, write),
+  }),
+  createLeadNote: created({
+    isExact: false,
+    read: (calls, write) => calls.listLeadNotes(ofRecord(write), write.options),
+    isIt: (row, write) => isSameNote(row, write),
+  }),
+  createJobNote: created({
+    isExact: false,
+    read: (calls, write) => calls.listJobNotes(ofRecord(write), write.options),
+    isIt: (row, write) => isSameNote(row, write),
+  }),
+  cancelJob: inState(job, ({ jobStatus }) => jobStatus === 'Canceled'),
+  removeJobCancellation: inState(job, ({ jobStatus }) => jobStatus !== 'Canceled'),
+  holdJob: inState(job, ({ jobStatus }) => jobStatus === 'Hold'),
+  completeJob: inState(job, ({ jobStatus }) => jobStatus === 'Completed'),
+  sellEstimate: inState(
     estimate,
     ({ status }) => status?.name === 'Sold',
     (row) => row,
   ),
-  unsellEstimate: state(estimate, ({ status }) => status?.name === 'Open'),
-  dismissEstimate: state(estimate, ({ status }) => status?.name === 'Dismissed'),
-  dismissLead: state(
-    (calls, id, options) => calls.getLead({ id }, options),
+  unsellEstimate: inState(estimate, ({ status }) => status?.name === 'Open'),
+  dismissEstimate: inState(estimate, ({ status }) => status?.name === 'Dismissed'),
+  dismissLead: inState(
+    (calls, write) => calls.getLead(ofRecord(write), write.options),
     ({ status }) => status === 'Dismissed',
   ),
-  dismissBooking: state(
-    (calls, id, options) => calls.getBooking({ id }, options),
+  dismissBooking: inState(
+    (calls, write) => calls.getBooking(ofRecord(write), write.options),
     ({ status }) => status === 'Dismissed',
   ),
-  holdAppointment: state(appointment, ({ status }) => status === 'Hold'),
-  removeAppointmentHold: state(appointment, ({ status }) => status !== 'Hold'),
-  confirmAppointment: state(appointment, ({ isConfirmed }) => isConfirmed),
-  removeAppointmentConfirmation: state(appointment, ({ isConfirmed }) => !isConfirmed),
-  deleteAppointment: state(appointment, ({ active }) => !active),
+  rescheduleAppointment: inState(
+    appointment,
+    (row, { input }) => {
+      const { start, end } = times.parse(input).body;
+      return isSameTime(row.start, start ?? row.start) && isSameTime(row.end, end ?? row.end);
+    },
+    (row) => row,
+  ),
+  holdAppointment: inState(appointment, ({ status }) => status === 'Hold'),
+  removeAppointmentHold: inState(appointment, ({ status }) => status !== 'Hold'),
+  confirmAppointment: inState(appointment, ({ isConfirmed }) => isConfirmed),
+  removeAppointmentConfirmation: inState(appointment, ({ isConfirmed }) => !isConfirmed),
+  deleteAppointment: inState(appointment, ({ active }) => !active),
 };
 
-const visit = withBody({ jobId: z.int(), start: z.string() });
+function isSameTime(one: string, other: string): boolean {
+  return Date.parse(one) === Date.parse(other);
+}
 
-function externalIdOf(input: CallInput): string {
-  return withBody({ externalId: z.string() }).parse(input).body.externalId;
+/** A reference that two records carry belongs to the one that hangs where the write hung it. */
+function hasParents(row: { customerId?: number; locationId?: number }, input: CallInput): boolean {
+  const { customerId = row.customerId, locationId = row.locationId } = parents.parse(input).body;
+  return row.customerId === customerId && row.locationId === locationId;
+}
+
+async function withContacts<Row extends { id: number }>(calls: Calls, location: Row) {
+  return { ...location, contacts: await all(calls.listContactsOfLocation({ id: location.id })) };
+}
+
+async function all<Row>(pages: AsyncIterable<{ records: Row[] }>): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const { records } of pages) rows.push(...records);
+  return rows;
 }

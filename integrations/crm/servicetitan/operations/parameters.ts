@@ -42,7 +42,7 @@ export const parameter = {
   flag: z.boolean().optional(),
   text: z.string().optional(),
   guid: guid.optional(),
-  texts: joined(z.string()),
+  texts: joined(z.string().regex(/^[^,]*$/, 'must hold no comma, which would part it')),
   time: sentTime.optional(),
   /** Sent as `name[key]=value`. */
   fields: z.record(z.string(), z.string()).optional(),

@@ -34,9 +34,10 @@ export async function* readFeed<Row>(
   const path = fillPath(operation.path, {}, settings);
   const seen = new Set<string | null>([options.from]);
   for (let position = options.from; ;) {
-    const reply = await transport.request({
+    const asked = transport.request({
       method: 'GET',
       path,
+      what: operation.path,
       query: {
         ...(operation.takesActive ? { active: 'Any' } : {}),
         from: position ?? undefined,
@@ -46,6 +47,9 @@ export async function* readFeed<Row>(
       repeatable: true,
       priority: options.priority,
       signal: options.signal,
+    });
+    const reply = await asked.catch((error: unknown) => {
+      throw position === null ? error : withPlaceRefused(error);
     });
     const next = reply.continueFrom ?? null;
     const { hasMore } = reply;
@@ -61,5 +65,13 @@ function circling(path: string): IntegrationError {
   return new IntegrationError(
     'unexpected',
     `ServiceTitan's feed ${path} goes round in a circle: it says that there is more and names a place that was read. Try again later; if it stays so, read the resource anew from the beginning.`,
+    { isPlaceRefused: true },
   );
+}
+
+/** A feed is asked for nothing but its place: what it finds invalid is that. */
+function withPlaceRefused(error: unknown): unknown {
+  if (!(error instanceof IntegrationError) || error.kind !== 'invalid') return error;
+  const { kind, message, status, requestId } = error;
+  return new IntegrationError(kind, message, { status, requestId, cause: error, isPlaceRefused: true });
 }

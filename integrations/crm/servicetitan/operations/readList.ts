@@ -72,6 +72,7 @@ async function* readPortion<Row>(
     const reply = await transport.request({
       method: 'GET',
       path,
+      what: operation.path,
       query: { ...query, page, pageSize, includeTotal },
       schema: listReply,
       repeatable: true,

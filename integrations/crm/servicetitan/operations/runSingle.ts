@@ -44,9 +44,10 @@ export async function runSingle<Reply>(
     what: operation.path,
     send,
     find: async () => {
-      const found = await lookUp(deps.calls, { input, startedAt, options });
+      const found = await lookUp.find(deps.calls, { input, startedAt, options });
       return found.done ? { reply: operation.reply.parse(found.reply) } : undefined;
     },
+    isExact: lookUp.isExact,
     signal: options.signal,
   });
 }
@@ -56,6 +57,7 @@ function prepare(settings: CallSettings, operation: SingleOperation, input: Call
   return {
     method,
     path: fillPath(operation.path, input, settings),
+    what: operation.path,
     query: readQuery(operation.query, { path: operation.path, input }),
     body: operation.body && readBody(operation.body, { path: operation.path, body: input['body'] }),
     repeatable,

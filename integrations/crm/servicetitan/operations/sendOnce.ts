@@ -14,28 +14,49 @@ export async function sendOnce<Reply>(
     what: string;
     send: () => Promise<Reply>;
     find: () => Promise<{ reply: Reply } | undefined>;
+    /** Whether not finding it proves that it was not done. */
+    isExact: boolean;
     signal?: AbortSignal | undefined;
   },
 ): Promise<Reply> {
+  let lost: IntegrationError | undefined;
   for (const delayMs of lookUpDelaysMs) {
     try {
       return await steps.send();
     } catch (error) {
       if (!(error instanceof IntegrationError) || !error.outcomeUnknown) throw error;
-      await transport.sleep(delayMs, steps.signal);
-      const found = await steps.find();
-      if (found) return found.reply;
-      // These two are over; behind silence or a gateway's answer the write may still be in the making.
-      if (error.status !== 500 && error.status !== 503) throw unconfirmed(steps.what, error);
+      lost = error;
     }
+    await transport.sleep(delayMs, steps.signal);
+    const found = steps.signal?.aborted ? undefined : await lookedUp(steps, lost);
+    if (found) return found.reply;
+    // These two are over; behind silence or a gateway's answer the write may still be in the making.
+    const isOver = lost.status === 500 || lost.status === 503;
+    if (!isOver || !steps.isExact || steps.signal?.aborted) break;
   }
-  throw unconfirmed(steps.what, undefined);
+  throw unconfirmed(steps.what, lost);
 }
 
-function unconfirmed(what: string, error: IntegrationError | undefined): IntegrationError {
+async function lookedUp<Reply>(
+  { what, find }: { what: string; find: () => Promise<{ reply: Reply } | undefined> },
+  lost: IntegrationError,
+): Promise<{ reply: Reply } | undefined> {
+  try {
+    return await find();
+  } catch (error) {
+    // Whatever kept it from being looked up: nobody knows what became of the write.
+    throw unconfirmed(what, lost, error);
+  }
+}
+
+function unconfirmed(
+  what: string,
+  lost: IntegrationError | undefined,
+  cause: unknown = lost,
+): IntegrationError {
   return new IntegrationError(
     'unavailable',
     `ServiceTitan did not confirm ${what}, and its effect is not to be seen yet: look in ServiceTitan before trying again.`,
-    { status: error?.status, requestId: error?.requestId, outcomeUnknown: true, cause: error },
+    { status: lost?.status, requestId: lost?.requestId, outcomeUnknown: true, cause },
   );
 }

@@ -8,7 +8,8 @@ export const id = z.int();
 export const whole = z.int32();
 export const decimal = z.number();
 export const flag = z.boolean();
-export const text = z.string();
+/** The database can store neither a NUL nor half a surrogate pair: one of them would keep a whole page from being stored. */
+export const text = z.string().overwrite((value) => value.replaceAll('\0', '').toWellFormed());
 export const guid = z.guid();
 
 /** A member that may be null or absent in a reply; null either way. */
@@ -29,14 +30,20 @@ const timestampPattern = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?
  */
 export const timestamp = z.string().transform((value, context) => {
   const match = timestampPattern.exec(value.trim());
-  if (!match || Number.isNaN(Date.parse(`${match[1]}Z`))) {
+  const [, seconds = '', fraction = '', zone = 'Z'] = match ?? [];
+  const moment = new Date(`${seconds}${zone}`);
+  if (Number.isNaN(moment.getTime()) || !isOfCalendar(seconds)) {
     context.addIssue({ code: 'custom', message: 'expected an ISO 8601 time' });
     return z.NEVER;
   }
-  const [, seconds = '', fraction = '', zone = 'Z'] = match;
-  const inUtc = zone === 'Z' ? seconds : new Date(`${seconds}${zone}`).toISOString().slice(0, 19);
+  const inUtc = zone === 'Z' ? seconds : moment.toISOString().slice(0, 19);
   return `${inUtc}.${fraction.padEnd(7, '0').slice(0, 7)}Z`;
 });
+
+/** JavaScript takes the 30th of February for the 2nd of March; the database does not take it at all. */
+function isOfCalendar(seconds: string): boolean {
+  return new Date(`${seconds}Z`).toISOString().slice(0, 19) === seconds;
+}
 
 /** A time that is sent: ISO 8601 with its zone, as many fractional digits as it has. */
 export const sentTime = z.iso.datetime({ offset: true });

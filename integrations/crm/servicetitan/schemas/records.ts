@@ -97,11 +97,8 @@ export const bookingRecord = z.object({
   createdOn: timestamp,
   modifiedOn: timestamp,
   active: activeUnlessSaid,
-  /** Not part of ServiceTitan's row: read apart, for bookings that nobody has taken up yet. */
-  contacts: z
-    .array(bookingContact)
-    .nullish()
-    .transform((value) => value ?? []),
+  /** Not part of ServiceTitan's row: read apart, for bookings that nobody has taken up yet; null while they cannot be read. */
+  contacts: z.array(bookingContact).nullable().default([]),
 });
 
 export const jobRecord = z.object({

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { flag, id, optional, text, timestamp } from '../operations/values.ts';
+import { flag, optional, text, timestamp } from '../operations/values.ts';
+
+const email = text.trim().toLowerCase().min(1);
 
 /** An address that must not be mailed, as far as `active`. */
 export const suppressionRecord = z.object({
-  id,
-  email: text,
+  email,
   reason: optional(text),
   createdOn: timestamp,
   modifiedOn: timestamp,
@@ -12,3 +13,6 @@ export const suppressionRecord = z.object({
 });
 
 export type SuppressionRecord = z.output<typeof suppressionRecord>;
+
+/** What is left of a suppression that cannot be read: whom it is about. */
+export const suppressedAddress = z.object({ email }).transform((row) => row.email);

@@ -2,14 +2,20 @@ import { expect, test } from 'vitest';
 import { CallQueue } from '#integrations/calls/CallQueue.ts';
 import { callPriorities, type CallPriority } from '#integrations/calls/callPriority.ts';
 import { LocalRateBudget } from '#integrations/calls/LocalRateBudget.ts';
+import type { RateBudget } from '#integrations/calls/RateBudget.ts';
 
-/** A queue on its own budget, whose time moves only when it waits. */
-function startQueue(perSecond = 50) {
+/** A queue on its own budget, or one made of it, whose time moves only when it waits. */
+function startQueue(
+  perSecond = 50,
+  change: (local: RateBudget, advance: Advance) => Partial<RateBudget> = () => ({}),
+) {
   let elapsed = 0;
   const stopwatch = () => elapsed;
+  const advance = (milliseconds: number) => (elapsed += milliseconds);
+  const local = new LocalRateBudget(stopwatch);
   const queue = new CallQueue({
     budget: { key: 'tenant', perSecond },
-    rates: new LocalRateBudget(stopwatch),
+    rates: Object.assign(new LocalRateBudget(stopwatch), change(local, advance)),
     stopwatch,
     sleep: (milliseconds) => {
       elapsed += milliseconds;
@@ -21,8 +27,10 @@ function startQueue(perSecond = 50) {
     await queue.take(priority, signal);
     starts.push({ priority, at: elapsed });
   };
-  return { queue, call, starts, advance: (milliseconds: number) => (elapsed += milliseconds) };
+  return { queue, call, starts, advance };
 }
+
+type Advance = (milliseconds: number) => number;
 
 function times<Result>(count: number, make: () => Promise<Result>): Promise<Result[]> {
   return Promise.all(Array.from({ length: count }, make));
@@ -103,4 +111,38 @@ test('who gives up leaves the queue to the others', async () => {
   await expect(impatient).rejects.toMatchObject({ kind: 'unavailable', outcomeUnknown: false });
   await patient;
   expect(starts).toEqual([{ priority: 'backfill', at: expect.any(Number) }]);
+});
+
+test('no call waits without end: after a minute it is told', async () => {
+  const { call, advance } = startQueue(50, () => ({
+    lease: () => Promise.resolve({ now: 0, slots: [86_400_000] }),
+  }));
+  const first = call('person');
+  await expect(first).rejects.toMatchObject({ kind: 'rate_limited', status: undefined });
+  expect(advance(0)).toBe(60_000);
+});
+
+test('slots in local time are used however long the answer took', async () => {
+  const { call, starts } = startQueue(50, (local, advance) => ({
+    lease: (...asked) => {
+      advance(5000);
+      return local.lease(...asked);
+    },
+  }));
+  await times(4, () => call('person'));
+  expect(starts.map(({ at }) => at)).toEqual([5000, 5020, 5040, 5060]);
+});
+
+test('where it is known only roughly when slots are, fewer of them are used', async () => {
+  const { call, starts } = startQueue(50, (local, advance) => ({
+    lease: async (...asked) => {
+      const { now, slots } = await local.lease(...asked);
+      advance(200);
+      return { now, slots };
+    },
+  }));
+  await times(200, () => call('backfill'));
+  const perSecond = (starts.length * 1000) / (starts.at(-1)?.at ?? 0);
+  // All could have moved by a tenth of a second either way: so many come in 1.2 seconds.
+  expect(perSecond * 1.2).toBeLessThanOrEqual(50 * 1.05);
 });

@@ -100,3 +100,21 @@ test('a caller that gives up counts for nothing', async () => {
   }
   await expect(circuit.guard(ok)).resolves.toBe('answer');
 });
+
+test('answers that are not as declared never open it, since an answer came', async () => {
+  const { circuit } = startCircuit();
+  for (let count = 0; count < 10; count += 1) {
+    const drift = new IntegrationError('unexpected', 'The answer could not be read.', { status: 200 });
+    await expect(circuit.guard(() => Promise.reject(drift))).rejects.toThrow(drift);
+  }
+  await expect(circuit.guard(ok)).resolves.toBe('answer');
+});
+
+test('a call that was never made does not close it', async () => {
+  const { circuit, open, advance } = startCircuit();
+  await open();
+  advance(30_000);
+  const crowded = new IntegrationError('rate_limited', 'Too many calls wait.');
+  await expect(circuit.guard(() => Promise.reject(crowded))).rejects.toThrow(crowded);
+  await expect(circuit.guard(ok)).rejects.toThrow(/while one call tries/);
+});

@@ -99,3 +99,23 @@ test('without its store a process works with a token of its own, and says so onc
   await cache.discard('t1');
   expect([await cache.get(), requests(), warnings.length]).toEqual(['t2', 2, 1]);
 });
+
+test('a token that was refused is not taken again from a store that could not be told', async () => {
+  const store = Object.assign(new MemoryTokenStore(), {
+    discard: () => Promise.reject(new Error('The database is away.')),
+  });
+  const { cache } = startCache({ store });
+  await cache.discard(await cache.get());
+  expect(await cache.get()).toBe('t2');
+});
+
+test.each([
+  [60_000, 'theirs'],
+  [60_001, 't1'],
+])('of a token of a process whose clock is %i ms ahead %s is used', async (ahead, used) => {
+  const store = new MemoryTokenStore();
+  const token = { value: 'theirs', issuedAt: new Date(ahead), renewAt: new Date(ahead + 840_000) };
+  await store.save('credentials', { token });
+  const { cache } = startCache({ store });
+  expect(await cache.get()).toBe(used);
+});

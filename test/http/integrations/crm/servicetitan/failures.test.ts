@@ -336,3 +336,70 @@ test('after five calls that fail with all their tries none is made for half a mi
   api().get(path('crm/customers/7')).reply(200, customerRow(7));
   await expect(calls.getCustomer(7)).resolves.toMatchObject({ id: 7 });
 });
+
+test('a report that comes too early puts off that report, and no other call', async () => {
+  const { calls, transport, waits } = startTransport();
+  grantTokens('t1');
+  const report = () =>
+    transport.request({
+      method: 'POST',
+      path: 'reporting/v2/tenant/{tenant}/one',
+      schema: z.unknown(),
+      repeatable: true,
+      turn: { name: 'one', intervalMs: 1000 },
+    });
+  api().post(path('reporting/one')).reply(429, '', { 'Retry-After': '600' });
+  await expect(report()).rejects.toMatchObject({ kind: 'rate_limited', retryAfterMs: 600_000 });
+  api().get(path('crm/customers/7')).reply(200, customerRow(7));
+  await calls.getCustomer(7, { priority: 'person' });
+  expect(Math.max(0, ...waits)).toBeLessThan(100);
+  await expect(report()).rejects.toMatchObject({ kind: 'rate_limited', status: undefined });
+});
+
+test('records that are not as declared keep no other call from its connection', async () => {
+  const { calls } = startTransport({ connectionId: 'connection' });
+  grantTokens('t1');
+  api().get(path('crm/customers/7')).times(6).reply(200, { id: 7 });
+  for (let count = 0; count < 6; count += 1) {
+    await expect(calls.getCustomer(7)).rejects.toMatchObject({ kind: 'unexpected', status: 200 });
+  }
+  api().get(path('crm/customers/8')).reply(200, customerRow(8));
+  await expect(calls.getCustomer(8)).resolves.toMatchObject({ id: 8 });
+});
+
+test.each([
+  ['marketing/v2/tenant/{tenant}/suppressions/{email}', 'marketing/v2/tenant/{tenant}/suppressions/{email}'],
+  [undefined, 'marketing/v2/tenant/{tenant}/suppressions/…'],
+])('a path with an e-mail address (declared: %s) is named without it', async (what, named) => {
+  const { transport, warnings } = startTransport();
+  grantTokens('t1');
+  const encoded = 'fictional.fiona%40example.com';
+  api()
+    .get(path(`marketing/suppressions/${encoded}`))
+    .reply(503);
+  api()
+    .get(path(`marketing/suppressions/${encoded}`))
+    .reply(200, {});
+  const asked = transport.request({
+    method: 'GET',
+    path: `marketing/v2/tenant/{tenant}/suppressions/${encoded}`,
+    what,
+    schema: z.object({ email: z.string() }),
+    repeatable: true,
+  });
+  await expect(asked).rejects.toThrow(`GET ${named} could not be read`);
+  expect(JSON.stringify(warnings)).toContain(named);
+  expect(JSON.stringify(warnings)).not.toContain('fiona');
+});
+
+test('names and numbers that ServiceTitan quotes in its own way are not passed on', async () => {
+  const { calls } = startTransport();
+  grantTokens('t1');
+  const errors = { 'contacts[0].value': ["The value '5550100100' for Fictional Fiona is in use."] };
+  api()
+    .get(path('crm/customers/7'))
+    .reply(400, problem(400, "Number 5550100100 of 'Fictional Fiona' is not valid", errors));
+  await expect(calls.getCustomer(7)).rejects.toThrow(
+    /It answered 400: Number \S+( phone\])? of '…' is not valid; contacts\[0\].value: The value '…' for … is in use\.$/,
+  );
+});

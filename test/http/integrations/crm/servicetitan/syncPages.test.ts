@@ -9,6 +9,7 @@ import {
   isolateNetwork,
   list,
   path,
+  problem,
   startService,
 } from './serviceTitanDouble.ts';
 
@@ -89,7 +90,7 @@ test.each([
   const reading = async () => {
     for await (const page of service.readPages('customers', { from: null })) records += page.records.length;
   };
-  await expect(reading()).rejects.toMatchObject({ kind: 'unexpected' });
+  await expect(reading()).rejects.toMatchObject({ kind: 'unexpected', isPlaceRefused: true });
   expect(records).toBe(places.length);
 });
 
@@ -140,6 +141,18 @@ test.each([
     .reply(200, list([jobType(1, '2026-11-03T10:00:00.1234567Z')]));
   const pages = await readAll(service, resource);
   expect(pages).toMatchObject([{ continueFrom: '2026-11-03T10:00:00.1234567Z', hasMore: false }]);
+});
+
+test.each([
+  ['a refused place', 'A', 400, true],
+  ['a refusal without a place', null, 400, false],
+  ['an answer that nobody expected', 'A', 418, false],
+])('only a feed’s place is marked as refused: %s', async (_, from, status, isPlaceRefused) => {
+  const { service } = startService();
+  grantTokens('t1');
+  api().get(path('crm/export/customers')).query(true).reply(status, problem(status, 'Refused'));
+  const refused = readAll(service, 'customers', from);
+  await expect(refused).rejects.toMatchObject({ status, requestId: `trace-${status}`, isPlaceRefused });
 });
 
 test('the place in a list moves with its last page, to the newest time seen to seven digits', async () => {

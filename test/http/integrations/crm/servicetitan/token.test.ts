@@ -155,3 +155,21 @@ test.each(['Access token has expired.', 'Access token is invalid.', 'Unauthorize
     await expect(calls.getCustomer(7)).resolves.toMatchObject({ id: 7 });
   },
 );
+
+test('calls whose token died while they waited for the rate wait for it again', async () => {
+  const { calls, advance, waits } = startTransport();
+  grantTokens('t1');
+  api('t1').get(path('crm/customers/7')).times(2).reply(200, customerRow(7));
+  await calls.getCustomer(7);
+  advance(839_990);
+  let before = 0;
+  nock(authUrl)
+    .post('/connect/token')
+    .reply(() => {
+      before = waits.length;
+      return [200, { access_token: 't2', expires_in: 900 }];
+    });
+  api('t2').get(path('crm/customers/7')).times(19).reply(200, customerRow(7));
+  await Promise.all(Array.from({ length: 20 }, () => calls.getCustomer(7)));
+  expect(waits.length - before).toBeGreaterThanOrEqual(18);
+});

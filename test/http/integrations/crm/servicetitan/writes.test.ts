@@ -137,6 +137,12 @@ test('with an application GUID a customer that was created before is found by it
     .reply(502);
   const create = () => service.createCustomer({ name: 'Fictional Person', address }, { reference: 'step-1' });
   await expect(create()).rejects.toMatchObject({ outcomeUnknown: true });
-  find().reply(200, list([customerRow(9)]));
+  find().reply(
+    200,
+    list([
+      { ...customerRow(8), externalData: [] },
+      { ...customerRow(9), externalData: [{ key: 'chou', value: 'step-1' }] },
+    ]),
+  );
   await expect(create()).resolves.toMatchObject({ id: 9 });
 });

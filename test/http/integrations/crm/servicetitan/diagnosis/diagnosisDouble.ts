@@ -1,4 +1,5 @@
 import nock from 'nock';
+import type { SharedCalls } from '#integrations/calls/SharedCalls.ts';
 import { diagnoseConnection } from '#integrations/crm/servicetitan/diagnosis/diagnoseConnection.ts';
 import { resolveServiceTitanConfig } from '#integrations/crm/servicetitan/ServiceTitanConfig.ts';
 import { api, apiUrl, authUrl, list, path, tenantId } from '../serviceTitanDouble.ts';
@@ -43,7 +44,7 @@ const lists: Record<ListName, string> = {
 /** Diagnoses a connection whose clock stands still and whose waits pass at once. */
 export function diagnose(
   more: object = {},
-  deps: { timeoutMs?: number; signal?: AbortSignal; stopwatch?: () => number } = {},
+  deps: { timeoutMs?: number; signal?: AbortSignal; stopwatch?: () => number; shared?: SharedCalls } = {},
 ) {
   const credentials = {
     environment: 'sandbox',

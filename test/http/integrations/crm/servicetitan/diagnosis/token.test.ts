@@ -1,7 +1,16 @@
 import nock from 'nock';
 import { expect, test } from 'vitest';
+import { SharedCalls } from '#integrations/calls/SharedCalls.ts';
 import { authUrl, isolateNetwork } from '../serviceTitanDouble.ts';
-import { allowReading, diagnose, environments, grantToken, now, refuseToken } from './diagnosisDouble.ts';
+import {
+  allowReading,
+  diagnose,
+  environments,
+  grantToken,
+  now,
+  read,
+  refuseToken,
+} from './diagnosisDouble.ts';
 
 isolateNetwork();
 
@@ -122,7 +131,7 @@ test('a check that drags on ends within half a minute with what it knows', async
   const stopwatch = () => (elapsed += 6000.5);
   const { verdict, scopes } = await diagnose({}, { stopwatch });
   expect(verdict).toBe('unreachable');
-  expect(scopes.map(({ read }) => read).slice(0, 4)).toEqual(['granted', 'granted', 'granted', 'unknown']);
+  expect(scopes.slice(0, 4).map((scope) => scope.read)).toEqual(['granted', 'granted', 'granted', 'unknown']);
 });
 
 test('one lost answer is not the end', async () => {
@@ -182,4 +191,40 @@ test('no part of the credentials is repeated, whatever the other side echoes', a
   const diagnosis = JSON.stringify(await diagnose(secrets));
   expect(diagnosis).toContain('[redacted]');
   for (const secret of Object.values(secrets)) expect(diagnosis).not.toContain(secret);
+});
+
+test('an absurd Retry-After is read as an hour', async () => {
+  refuseToken(429, '{}', { 'Retry-After': '99999999999999999999' });
+  await expect(diagnose()).resolves.toMatchObject({
+    verdict: 'throttled',
+    retryAt: '2026-11-20T13:00:00.000Z',
+  });
+});
+
+test('a short Retry-After is waited for by the clock of the server', async () => {
+  refuseToken(429, '{}', {
+    'Retry-After': 'Fri, 20 Nov 2026 15:00:01 GMT',
+    Date: 'Fri, 20 Nov 2026 15:00:00 GMT',
+  });
+  grantToken();
+  allowReading();
+  await expect(diagnose()).resolves.toMatchObject({ verdict: 'working' });
+});
+
+test('each reading waits for the rate like any call, and its refusal slows all others down', async () => {
+  const waits: number[] = [];
+  const shared = new SharedCalls({
+    clock: { now: () => now },
+    stopwatch: () => waits.reduce((sum, wait) => sum + wait, 0),
+    sleep: (milliseconds) => {
+      waits.push(milliseconds);
+      return Promise.resolve();
+    },
+  });
+  grantToken();
+  read('customers').reply(429, '{}', { 'Retry-After': '1' });
+  allowReading();
+  await expect(diagnose({}, { shared })).resolves.toMatchObject({ verdict: 'working' });
+  expect(waits[0]).toBe(1000);
+  expect(waits.length).toBeGreaterThanOrEqual(10);
 });

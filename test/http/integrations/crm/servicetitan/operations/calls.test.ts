@@ -47,6 +47,21 @@ test('a record that lacks a required member is set aside by name, and the rest o
   expect(page?.rejected).toEqual([{ id: 2, issues: [expect.stringMatching(/^name: /)] }]);
 });
 
+test.each(['2026-11-01T10:00:00+99:99', 'yesterday', '2026-13-01T10:00:00Z'])(
+  'a record with the impossible time %s is set aside',
+  async (createdOn) => {
+    const { service } = startService();
+    grantTokens('t1');
+    api()
+      .get(path('jpm/job-cancel-reasons'))
+      .query(true)
+      .reply(200, list([{ ...reason(1), createdOn }, reason(2)]));
+    const [page] = await collect(service.calls.listJobCancelReasons());
+    expect(page?.records.map(({ id }) => id)).toEqual([2]);
+    expect(page?.rejected).toEqual([{ id: 1, issues: ['createdOn: expected an ISO 8601 time'] }]);
+  },
+);
+
 test('an id beyond what JavaScript can hold is set aside, not rounded to another record', async () => {
   const { service } = startService();
   grantTokens('t1');
