@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 // One project per kind of test; each kind has its own folder below test/.
 export default defineConfig({
   test: {
+    // Most of the time goes by in waiting: for databases, child processes and the pace of calls.
+    maxWorkers: 2,
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { test: { name: 'http', include: ['test/http/**/*.test.ts'] } },

@@ -1,4 +1,4 @@
-import { Button, createTheme, Drawer, Modal, Paper, type MantineColorsTuple } from '@mantine/core';
+import { Alert, Button, createTheme, Drawer, Modal, Paper, type MantineColorsTuple } from '@mantine/core';
 
 const leaf: MantineColorsTuple = [
   '#eef7f2',
@@ -57,6 +57,8 @@ export const theme = createTheme({
   focusRing: 'auto',
   respectReducedMotion: true,
   components: {
+    // In the light theme an alert's own colours are too faint for its title.
+    Alert: Alert.extend({ styles: { title: { color: 'var(--mantine-color-text)' } } }),
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
     Modal: Modal.extend({
       styles: dialogTitle,
