@@ -99,7 +99,8 @@ export class CallQueue {
       return;
     }
     const throttles = this.#throttles;
-    const patience = Math.min(...this.#waiting.map(({ until }) => until));
+    // All wait equally long, so the first to come is the first to give up.
+    const patience = this.#waiting[0]?.until ?? Number.POSITIVE_INFINITY;
     if (patience < slot) {
       this.#slots.unshift(slot);
       await sleep(Math.ceil(patience - stopwatch()));
