@@ -105,7 +105,7 @@ function Findings({ diagnosis, zone }: { diagnosis: Diagnosis; zone: string }) {
         ) : null}
       </Alert>
       <Text size="xs" c="dimmed" component="div">
-        Checked <Time iso={checkedAt} zone={zone} />
+        Checked <Time iso={checkedAt} zone={zone} show="absolute" />
       </Text>
       {scopes.some(({ read }) => read !== 'unknown') ? <PermissionsTable scopes={scopes} /> : null}
     </>
