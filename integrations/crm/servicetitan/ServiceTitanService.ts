@@ -34,7 +34,7 @@ import type {
 } from './ServiceTitanFilters.ts';
 import { ServiceTitanTransport, type TransportOptions } from './ServiceTitanTransport.ts';
 import { suppressionPages, type SuppressionPage } from './suppressionPages.ts';
-import { syncPages, type ReadOptions, type SyncPage } from './syncPages.ts';
+import { countRecords, findRecords, syncPages, type ReadOptions, type SyncPage } from './syncPages.ts';
 
 /** The list of one customer's contacts does not repeat whose they are. */
 const contactRow = customerContactRecord.omit({ customerId: true });
@@ -79,11 +79,11 @@ export class ServiceTitanService {
   }
 
   /** The ways to reach who made a booking; booking records hold none. */
-  readBookingContacts(bookingId: number): AsyncIterable<ListPage<BookingContact>> {
+  readBookingContacts(bookingId: number, signal?: AbortSignal): AsyncIterable<ListPage<BookingContact>> {
     return readList(this.#reader, {
       operation: { ...operations.listContactsOfBooking, row: bookingContact },
       input: { id: bookingId },
-      options: {},
+      options: { signal },
     });
   }
 
@@ -169,6 +169,16 @@ export class ServiceTitanService {
   /** What changed in a resource since `from`, page by page. */
   readPages<R extends Resource>(resource: R, options: ReadOptions): AsyncIterable<SyncPage<R>> {
     return syncPages(this.#reader, resource, options);
+  }
+
+  /** Records by their ids; null where ServiceTitan cannot be asked for these. */
+  async findRecords<R extends Resource>(resource: R, ids: readonly number[], signal?: AbortSignal) {
+    return await findRecords(this.#reader, resource, { ids, signal });
+  }
+
+  /** How many records there are, of those modified since a moment; null where the tenant does not say. */
+  async countRecords(resource: Resource, from: string | null, signal?: AbortSignal): Promise<number | null> {
+    return await countRecords(this.#reader, resource, { from, signal });
   }
 
   async #get<Row>(

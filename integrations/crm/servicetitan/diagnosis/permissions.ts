@@ -125,6 +125,33 @@ export const permissions: readonly Permission[] = [
       without: 'Business units have no names here.',
     },
   },
+  {
+    resource: 'Tag types',
+    probe: operations.listTagTypes,
+    essential: false,
+    read: {
+      neededFor: 'The names of tags, by which jobs can be classified',
+      without: 'Tags have no names here, and new ones cannot be classified.',
+    },
+  },
+  {
+    resource: 'Campaigns',
+    probe: operations.listCampaigns,
+    essential: false,
+    read: {
+      neededFor: 'The names of campaigns',
+      without: 'Campaigns have no names here.',
+    },
+  },
+  {
+    resource: 'Technicians',
+    probe: operations.listTechnicians,
+    essential: false,
+    read: {
+      neededFor: 'The names of technicians',
+      without: 'Technicians have no names here.',
+    },
+  },
 ];
 
 /** What an operation is needed for, and what it is like to be without. */

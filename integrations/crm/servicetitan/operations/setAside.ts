@@ -6,6 +6,8 @@ export interface RejectedRecord {
   id: number | null;
   /** Where it differs, without its values. */
   issues: string[];
+  /** The record as it came: for the mirror alone, never for a message or a log. */
+  data: unknown;
 }
 
 const rowWithId = z.object({ id: z.int() });
@@ -17,7 +19,12 @@ export function setAside<Row>(schema: z.ZodType<Row>, rows: readonly unknown[]) 
   for (const row of rows) {
     const parsed = schema.safeParse(row);
     if (parsed.success) records.push(parsed.data);
-    else rejected.push({ id: rowWithId.safeParse(row).data?.id ?? null, issues: summarize(parsed.error) });
+    else
+      rejected.push({
+        id: rowWithId.safeParse(row).data?.id ?? null,
+        issues: summarize(parsed.error),
+        data: row,
+      });
   }
   return { records, rejected };
 }

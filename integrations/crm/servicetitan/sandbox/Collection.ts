@@ -62,6 +62,8 @@ export abstract class Collection<Row extends StoredRow> {
   abstract page(selection: Selection<Row>, bounds: PageBounds): Row[];
   abstract count(tests: readonly Test<Row>[]): number;
   abstract clear(): void;
+  /** Takes a record away without telling anybody. */
+  abstract drop(id: number): void;
   /** Keeps a row; a loud one goes to the end of the feed. Tells whether it is new. */
   protected abstract keep(row: Row, isQuiet: boolean): boolean;
 

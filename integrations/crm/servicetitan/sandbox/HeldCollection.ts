@@ -77,6 +77,10 @@ export class HeldCollection<Row extends StoredRow> extends Collection<Row> {
     this.#entries.clear();
   }
 
+  drop(id: number): void {
+    this.#entries.delete(id);
+  }
+
   protected keep(row: Row, isQuiet: boolean): boolean {
     const known = this.#entries.get(row.id);
     if (!isQuiet || !known) this.#lastSequence += 1;

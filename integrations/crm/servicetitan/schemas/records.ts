@@ -207,6 +207,32 @@ const businessUnitRecord = z.object({
   modifiedOn: timestamp,
 });
 
+const tagTypeRecord = z.object({
+  id,
+  name: text,
+  active: activeUnlessSaid,
+  createdOn: optionalTimestamp,
+  modifiedOn: timestamp,
+});
+
+const campaignRecord = z.object({
+  id,
+  name: text,
+  active: activeUnlessSaid,
+  createdOn: optionalTimestamp,
+  modifiedOn: timestamp,
+});
+
+/** Their names, not how to reach them: nobody is mailed by them. */
+const technicianRecord = z.object({
+  id,
+  name: text,
+  businessUnitId: optionalId,
+  active: activeUnlessSaid,
+  createdOn: optionalTimestamp,
+  modifiedOn: timestamp,
+});
+
 const cancelReasonRecord = z.object({
   id,
   name: text,
@@ -237,6 +263,9 @@ export const recordSchemas = {
   estimates: estimateRecord,
   job_types: jobTypeRecord,
   business_units: businessUnitRecord,
+  tag_types: tagTypeRecord,
+  campaigns: campaignRecord,
+  technicians: technicianRecord,
   cancel_reasons: cancelReasonRecord,
 } as const;
 

@@ -15,10 +15,22 @@ import {
 
 isolateNetwork();
 
-function startReading() {
+/** Bookings whose contacts were read before. */
+const known = new Map([
+  [
+    9,
+    { modifiedOn: bookingRow(9, 'b9').modifiedOn, contacts: [{ type: 'Email', value: 'known@example.com' }] },
+  ],
+]);
+
+function startReading({ asks = true } = {}) {
   const { service } = startService();
-  grantTokens('t1');
-  return new BookingContacts({ service, logger: pino({ level: 'silent' }) });
+  if (asks) grantTokens('t1');
+  return new BookingContacts({
+    service,
+    logger: pino({ level: 'silent' }),
+    findKnown: () => Promise.resolve(known),
+  });
 }
 
 function contactsOf(id: number) {
@@ -44,7 +56,7 @@ test('without patience one booking stays without contacts, and the others get th
   contactsOf(2).reply(200, list([contact]));
   const { records, rejected } = await contacts.complete(bookings(1, 2), { isPatient: false });
   expect(records).toMatchObject([{ contacts: null }, { contacts: [contact] }]);
-  expect(rejected).toEqual([{ id: 1, issues: ['contacts: could not be read'] }]);
+  expect(rejected).toMatchObject([{ id: 1, issues: ['contacts: could not be read'] }]);
 });
 
 test('after some failures no more contacts are asked for', async () => {
@@ -65,4 +77,11 @@ test('a booking that is gone has no contacts, and refused credentials stop the r
   });
   contactsOf(2).reply(401, problem(401, 'The application key is invalid'));
   await expect(contacts.complete(bookings(2), { isPatient: false })).rejects.toMatchObject({ kind: 'auth' });
+});
+
+test('contacts that are known of the same version are not asked for again', async () => {
+  const contacts = startReading({ asks: false });
+  const { records, rejected } = await contacts.complete(bookings(9), { isPatient: true });
+  expect(records).toMatchObject([{ id: 9, contacts: [{ type: 'Email', value: 'known@example.com' }] }]);
+  expect(rejected).toEqual([]);
 });

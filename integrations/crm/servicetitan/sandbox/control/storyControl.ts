@@ -8,6 +8,7 @@ import { tellStory } from '../story/tellStory.ts';
 import { bulkEdit, bulkEditInput } from './bulkEdit.ts';
 import { type ControlParts, kept, read } from './ControlParts.ts';
 import { loadRecords, requireResource, requireTenant } from './loadRecords.ts';
+import { vanish, vanishInput } from './vanish.ts';
 
 const tenant = z.union([z.string().min(1), z.int()], { error: "must be a tenant's id or name" });
 
@@ -28,7 +29,7 @@ const betweenPagesInput = z.strictObject({
   act: actInput,
 });
 
-const bulkEditBody = z.looseObject({ tenant });
+const bodyWithTenant = z.looseObject({ tenant });
 
 /** What happens in a tenant: at once, by a script, or between two pages. */
 export function storyControl({ store, pages, seed }: ControlParts): Router {
@@ -39,10 +40,15 @@ export function storyControl({ store, pages, seed }: ControlParts): Router {
     response.json({ told: await playScript(store, readScript(request.body), seed) });
   });
   const edit = kept(store, (request) => {
-    const { tenant: where, ...input } = read(bulkEditBody, request.body);
+    const { tenant: where, ...input } = read(bodyWithTenant, request.body);
     return bulkEdit(store, where, read(bulkEditInput, input));
   });
   router.post('/bulk-edit', edit);
+  const takeAway = kept(store, (request) => {
+    const { tenant: where, ...input } = read(bodyWithTenant, request.body);
+    return vanish(store, where, read(vanishInput, input));
+  });
+  router.post('/vanish', takeAway);
 
   function act(where: number, { story, load, bulkEdit: edited }: z.output<typeof actInput>): unknown {
     if (story) return tellStory(store, { ...story, tenant: where }, seed);

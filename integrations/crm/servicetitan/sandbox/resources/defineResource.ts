@@ -63,6 +63,8 @@ export interface Resource {
   export(records: TenantRecords, query: URLSearchParams): unknown;
   /** Puts wire-shaped records, all or, with the first problem, none. */
   load(records: TenantRecords, rows: readonly unknown[], now: string): LoadOutcome;
+  has(records: TenantRecords, id: number): boolean;
+  drop(records: TenantRecords, id: number): void;
   dump(records: TenantRecords, after: number, limit: number): { data: unknown[]; hasMore: boolean };
 }
 
@@ -124,6 +126,14 @@ export function defineResource<Row extends StoredRow>(definition: ResourceDefini
       }
       for (const row of parsed) collection.put(row);
       return { loaded: parsed.length };
+    },
+
+    has(records, id) {
+      return select(records).get(id) !== undefined;
+    },
+
+    drop(records, id) {
+      select(records).drop(id);
     },
 
     dump(records, after, limit) {

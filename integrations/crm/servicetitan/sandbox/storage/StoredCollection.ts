@@ -141,6 +141,14 @@ export class StoredCollection<Row extends StoredRow> extends Collection<Row> {
     this.#database.execute(`delete from ${this.#table.rows}; delete from ${this.#table.feed};`);
   }
 
+  drop(id: number): void {
+    const { rows, feed } = this.#table;
+    this.#database.transaction(() => {
+      this.#run(`delete from ${feed} where id = ?`, id);
+      this.#run(`delete from ${rows} where id = ?`, id);
+    });
+  }
+
   /** Makes ready for many new rows at once: they are kept without indexes until `settle`. */
   unsettle(): void {
     this.#database.execute(this.#table.indexRemoval);

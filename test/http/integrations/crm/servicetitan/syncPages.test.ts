@@ -69,7 +69,7 @@ test('at its end a feed may name the same place again', async () => {
     .query({ includeRecentChanges: true, from: 'A' })
     .reply(200, feed([], 'A', false));
   await expect(readAll(service, 'leads', 'A')).resolves.toEqual([
-    { resource: 'leads', records: [], rejected: [], continueFrom: 'A', hasMore: false },
+    { resource: 'leads', records: [], rejected: [], continueFrom: 'A', hasMore: false, keepsActive: false },
   ]);
 });
 
@@ -105,8 +105,8 @@ test('a record that cannot be read is set aside and the others are kept', async 
   const [page] = await readAll(service, 'customers');
   expect(page?.records).toMatchObject([{ id: 1, modifiedOn: '2026-11-02T10:00:00.1234567Z' }]);
   expect(page?.rejected).toEqual([
-    { id: 2, issues: ['modifiedOn: expected an ISO 8601 time'] },
-    { id: null, issues: [expect.stringContaining('expected object')] },
+    { id: 2, issues: ['modifiedOn: expected an ISO 8601 time'], data: data[1] },
+    { id: null, issues: [expect.stringContaining('expected object')], data: 'nothing' },
   ]);
 });
 
@@ -129,8 +129,62 @@ test.each([
 });
 
 test.each([
+  ['customers', 'crm/customers', { active: 'Any', sort: '+Id' }, false],
+  ['customer_contacts', 'crm/customers/contacts', {}, true],
+  ['leads', 'crm/leads', { sort: '+Id' }, true],
+  ['bookings', 'crm/bookings', { sort: '+Id' }, true],
+  ['jobs', 'jpm/jobs', { sort: '+Id' }, true],
+  ['appointments', 'jpm/appointments', { active: 'Any', sort: '+Id' }, false],
+  ['estimates', 'sales/estimates', { active: 'Any', sort: '+Id' }, false],
+] as const)(
+  '%s that were modified since a moment come from the list %s',
+  async (resource, listPath, query, keepsActive) => {
+    const { service } = startService();
+    grantTokens('t1');
+    const from = '2026-11-03T09:50:00.123Z';
+    api()
+      .get(path(listPath))
+      .query({ page: 1, pageSize: 5000, modifiedOnOrAfter: from, ...query })
+      .reply(200, list([]));
+    const pages: SyncPage[] = [];
+    for await (const page of service.readPages(resource, { by: 'list', from })) pages.push(page);
+    expect(pages).toMatchObject([{ continueFrom: from, hasMore: false, keepsActive }]);
+  },
+);
+
+test('records are counted, and found by their ids, where a list can be asked for that', async () => {
+  const { service } = startService();
+  grantTokens('t1');
+  const asked = {
+    active: 'Any',
+    page: 1,
+    pageSize: 1,
+    includeTotal: true,
+    modifiedOnOrAfter: '2026-01-01T00:00:00Z',
+  };
+  api()
+    .get(path('crm/customers'))
+    .query(asked)
+    .reply(200, { ...list([customerRow(1)], true), totalCount: 42 });
+  expect(await service.countRecords('customers', '2026-01-01T00:00:00Z')).toBe(42);
+  expect(await service.countRecords('canceled_logs', null)).toBeNull();
+  api()
+    .get(path('crm/customers'))
+    .query({ active: 'Any', page: 1, pageSize: 500, ids: '1,2' })
+    .reply(200, list([customerRow(1)]));
+  expect(await service.findRecords('customers', [1, 2])).toMatchObject({
+    records: [{ id: 1 }],
+    rejected: [],
+  });
+  expect(await service.findRecords('customer_contacts', [1])).toBeNull();
+});
+
+test.each([
   ['job_types', 'jpm/job-types', { orderBy: 'Id', orderByDirection: 'asc' }],
   ['business_units', 'settings/business-units', {}],
+  ['tag_types', 'settings/tag-types', { sort: '+Id' }],
+  ['campaigns', 'marketing/campaigns', { sort: '+Id' }],
+  ['technicians', 'settings/technicians', {}],
   ['cancel_reasons', 'jpm/job-cancel-reasons', { sort: '+Id' }],
 ] as const)('%s come from the list %s, in its own order', async (resource, listPath, query) => {
   const { service } = startService();
@@ -168,13 +222,13 @@ test('the place in a list moves with its last page, to the newest time seen to s
   expect(pages.map((page) => page.continueFrom)).toEqual([null, '2026-11-03T10:00:00.1234568Z']);
 });
 
-test('a list is read again with some minutes of overlap, and an empty answer moves nothing', async () => {
+test('an empty answer of a list moves nothing', async () => {
   const { service } = startService();
   grantTokens('t1');
-  const from = '2026-11-03T10:00:00.1234568Z';
+  const from = '2026-11-03T10:00:00.123Z';
   api()
     .get(path('settings/business-units'))
-    .query({ active: 'Any', page: 1, pageSize: 5000, modifiedOnOrAfter: '2026-11-03T09:50:00.123Z' })
+    .query({ active: 'Any', page: 1, pageSize: 5000, modifiedOnOrAfter: from })
     .reply(200, list([]));
   await expect(readAll(service, 'business_units', from)).resolves.toMatchObject([{ continueFrom: from }]);
 });

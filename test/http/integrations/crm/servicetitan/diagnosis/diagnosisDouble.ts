@@ -25,6 +25,9 @@ const listNames = [
   'jobTypes',
   'cancelReasons',
   'businessUnits',
+  'tagTypes',
+  'campaigns',
+  'technicians',
 ] as const;
 type ListName = (typeof listNames)[number];
 
@@ -39,6 +42,9 @@ const lists: Record<ListName, string> = {
   jobTypes: 'jpm/job-types',
   cancelReasons: 'jpm/job-cancel-reasons',
   businessUnits: 'settings/business-units',
+  tagTypes: 'settings/tag-types',
+  campaigns: 'marketing/campaigns',
+  technicians: 'settings/technicians',
 };
 
 /** Diagnoses a connection whose clock stands still and whose waits pass at once. */
@@ -104,6 +110,9 @@ const scopeNames = [
   'jpm.jobtypes',
   'jpm.jobcancelreasons',
   'stt.businessunits',
+  'stt.tagtypes',
+  'mar.campaigns',
+  'stt.technicians',
 ];
 
 /** Every scope that the product uses, in ServiceTitan's form, without the named ones. */

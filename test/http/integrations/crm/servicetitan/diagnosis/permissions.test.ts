@@ -156,7 +156,14 @@ test('a tenant of which nothing can be read is not a list of missing scopes', as
     read(name).reply(403, problem(403, 'Forbidden'));
   for (const name of ['suppressions', 'leads', 'bookings'] as const)
     read(name).reply(403, problem(403, 'Forbidden'));
-  for (const name of ['jobTypes', 'cancelReasons', 'businessUnits'] as const)
+  for (const name of [
+    'jobTypes',
+    'cancelReasons',
+    'businessUnits',
+    'tagTypes',
+    'campaigns',
+    'technicians',
+  ] as const)
     read(name).reply(403, problem(403, 'Forbidden'));
   await expect(diagnose()).resolves.toMatchObject({ verdict: 'no_access' });
 });

@@ -126,6 +126,9 @@ test('a check that drags on ends within half a minute with what it knows', async
     'jobTypes',
     'cancelReasons',
     'businessUnits',
+    'tagTypes',
+    'campaigns',
+    'technicians',
   ]);
   let elapsed = -6000.5;
   const stopwatch = () => (elapsed += 6000.5);

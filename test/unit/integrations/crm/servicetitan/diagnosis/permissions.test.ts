@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { permissions } from '#integrations/crm/servicetitan/diagnosis/permissions.ts';
-import { resourceSources } from '#integrations/crm/servicetitan/resources.ts';
+import { resourceSources, type ResourceSource } from '#integrations/crm/servicetitan/resources.ts';
 import { ServiceTitanIntegration } from '#integrations/crm/servicetitan/ServiceTitanIntegration.ts';
 
 const needs = permissions.flatMap(({ probe, read, write }) => [
@@ -22,5 +22,7 @@ test.each(actions.map((action) => [action.title, action] as const))(
 
 test('everything that is mirrored has a permission', () => {
   const scopes = permissions.map(({ probe }) => probe.scope);
-  for (const { operation } of Object.values(resourceSources)) expect(scopes).toContain(operation.scope);
+  for (const { feed, list } of Object.values<ResourceSource>(resourceSources)) {
+    for (const operation of [feed, list]) if (operation) expect(scopes).toContain(operation.scope);
+  }
 });
