@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { done, rowsOf, type Database } from './database.ts';
+import { isoTime } from './rowFields.ts';
 
-const kind = z.enum(['sales', 'install', 'other']);
 const connectionSettings = z.object({
   clericalReasonIds: z.array(z.number()).default([]),
   otherEstimateMinimum: z.number().default(1000),
@@ -49,6 +49,8 @@ export interface SavedConnection {
   tenantId: number;
   timeZone: string;
   settings: ConnectionSettings;
+  liveFrom: Date;
+  backfillFrom: Date | null;
 }
 
 /** Adds a connection, or renews the one of the same tenant and environment: its live_from and settings stay. */
@@ -92,7 +94,8 @@ export async function saveConnection(
         integration_id: 'servicetitan',
         environment: connection.environment,
         tenant_id: connection.tenantId,
-        live_from: at,
+        live_from: connection.liveFrom.toISOString(),
+        backfill_from: connection.backfillFrom?.toISOString() ?? null,
         created_at: at,
       })
       .select()
@@ -101,37 +104,7 @@ export async function saveConnection(
   );
 }
 
-/** Sets the status of a connection, unless it was paused or changed in any other way since it was read. */
-export async function setConnectionStatus(
-  database: Database,
-  change: {
-    connection: Pick<ConnectionRow, 'id' | 'updated_at'>;
-    status: ConnectionRow['status'];
-    reason: string | null;
-    now: Date;
-  },
-): Promise<void> {
-  await done(
-    database
-      .from('integration_connections')
-      .update({ status: change.status, status_reason: change.reason, updated_at: change.now.toISOString() })
-      .eq('id', change.connection.id)
-      .eq('updated_at', change.connection.updated_at)
-      .neq('status', 'paused'),
-  );
-}
-
-export async function markBackfilled(database: Database, id: string, now: Date): Promise<void> {
-  await done(
-    database
-      .from('integration_connections')
-      .update({ backfilled_at: now.toISOString() })
-      .eq('id', id)
-      .is('backfilled_at', null),
-  );
-}
-
-const credentialRow = z.object({ key_id: z.string(), ciphertext: z.string(), updated_at: z.string() });
+const credentialRow = z.object({ key_id: z.string(), ciphertext: z.string(), updated_at: isoTime });
 export type CredentialRow = z.infer<typeof credentialRow>;
 
 export async function findCredentials(
@@ -164,25 +137,5 @@ export async function saveCredentials(
       },
       { onConflict: 'connection_id' },
     ),
-  );
-}
-
-const classificationRow = z.object({
-  subject: z.enum(['job_type', 'business_unit', 'tag']),
-  servicetitan_id: z.number(),
-  kind,
-});
-export type ClassificationRow = z.infer<typeof classificationRow>;
-
-export async function listClassifications(
-  database: Database,
-  connectionId: string,
-): Promise<ClassificationRow[]> {
-  return rowsOf(
-    database
-      .from('job_classifications')
-      .select('subject,servicetitan_id,kind')
-      .eq('connection_id', connectionId),
-    z.array(classificationRow),
   );
 }

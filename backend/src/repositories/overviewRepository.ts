@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { call, type Database } from './database.ts';
+import { isoTimeOrNull } from './rowFields.ts';
 
 const overviewRow = z.object({
   id: z.uuid(),
@@ -10,6 +11,7 @@ const overviewRow = z.object({
   status: z.enum(['connected', 'paused', 'error']),
   status_reason: z.string().nullable(),
   live_from: z.string(),
+  backfill_from: isoTimeOrNull,
   last_sync_at: z.string().nullable(),
   syncing: z.boolean(),
   customers: z.number(),
@@ -24,28 +26,38 @@ export async function readConnectionOverview(
   return call(database, 'connection_overview', { p_workspace: workspaceId }, z.array(overviewRow));
 }
 
-const resourcesRow = z.object({
-  resources: z.array(
+const cursorRow = z.object({
+  resource: z.string(),
+  path: z.enum(['list', 'feed', 'full']),
+  last_modified_on: z.string().nullable(),
+  failures: z.number(),
+  last_error: z.string().nullable(),
+  last_read_at: isoTimeOrNull,
+  next_read_at: isoTimeOrNull,
+  completed_at: isoTimeOrNull,
+  records_read: z.number(),
+  milliseconds: z.number(),
+  leased_until: z.string().nullable(),
+});
+export type CursorRow = z.infer<typeof cursorRow>;
+
+const connectionReads = z.object({
+  cursors: z.array(cursorRow),
+  settings: z.array(
     z.object({
       resource: z.string(),
-      last_read_at: z.string().nullable(),
-      last_modified_on: z.string().nullable(),
-      failures: z.number(),
-      last_error: z.string().nullable(),
-      records: z.number(),
+      poll_seconds: z.number().nullable(),
+      paused_at: isoTimeOrNull,
+      paused_by: z.string().nullable(),
+      expected_records: z.number().nullable(),
     }),
   ),
-  jobTypes: z.array(
-    z.object({
-      id: z.number(),
-      name: z.string(),
-      kind: z.enum(['sales', 'install', 'other']).nullable(),
-      jobs: z.number(),
-    }),
-  ),
+  records: z.record(z.string(), z.number()),
+  rejected: z.record(z.string(), z.number()),
 });
+export type ConnectionReadsRow = z.infer<typeof connectionReads>;
 
-/** How far each resource was read, and the job types: unclassified ones first. */
-export async function readConnectionResources(database: Database, connectionId: string) {
-  return call(database, 'connection_resources', { p_connection: connectionId }, resourcesRow);
+/** How each resource of a connection is read, and what is here of it. */
+export async function readConnectionReads(database: Database, connectionId: string) {
+  return call(database, 'connection_reads', { p_connection: connectionId }, connectionReads);
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { SuppressionRecord } from '#integrations/crm/servicetitan/schemas/suppressions.ts';
-import type { ConnectionRow } from './connectionRepository.ts';
 import { done, rowsOf, type Database } from './database.ts';
 
 const reasons = new Map([
@@ -22,7 +21,7 @@ interface PulledSuppressions {
 /** Takes over a page of ServiceTitan's suppression list; what it lifts is lifted here if it came from there. */
 export async function pullSuppressions(
   database: Database,
-  connection: ConnectionRow,
+  connectionId: string,
   { rows, unclear, readUpTo }: PulledSuppressions,
   now: Date,
 ): Promise<void> {
@@ -39,7 +38,7 @@ export async function pullSuppressions(
   // The last of an address counts.
   const suppressions = new Map([...listed, ...doubtful].map((row) => [row.email, row]));
   const parameters = {
-    p_connection: connection.id,
+    p_connection: connectionId,
     // A row without an address only says how far was read.
     p_rows: [...suppressions.values(), { modified_on: readUpTo }],
     p_now: at,
@@ -47,7 +46,7 @@ export async function pullSuppressions(
   await done(database.rpc('pull_suppressions', parameters));
 }
 
-/** Addresses of people who unsubscribed here and of whom the connection's tenant does not know yet; 100 at a time. */
+/** Addresses of people who unsubscribed here and of whom the connection's tenant does not know yet; 100 at a time, those that it refused last. */
 export async function pendingWriteBacks(database: Database, connectionId: string): Promise<string[]> {
   const rows = await rowsOf(
     database
@@ -56,6 +55,8 @@ export async function pendingWriteBacks(database: Database, connectionId: string
       .eq('connection_id', connectionId)
       .eq('source', 'unsubscribe')
       .is('written_back_at', null)
+      .order('refused_at', { nullsFirst: true })
+      .order('created_at')
       .limit(100),
     z.array(z.object({ email: z.string() })),
   );
@@ -65,9 +66,13 @@ export async function pendingWriteBacks(database: Database, connectionId: string
 export async function markWrittenBack(
   database: Database,
   connectionId: string,
-  emails: readonly string[],
-  now: Date,
+  { taken, refused, now }: { taken: readonly string[]; refused: readonly string[]; now: Date },
 ): Promise<void> {
-  const parameters = { p_connection: connectionId, p_emails: [...emails], p_now: now.toISOString() };
+  const parameters = {
+    p_connection: connectionId,
+    p_taken: taken,
+    p_refused: refused,
+    p_now: now.toISOString(),
+  };
   await done(database.rpc('mark_written_back', parameters));
 }

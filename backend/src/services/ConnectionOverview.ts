@@ -6,22 +6,26 @@ import type { Database } from '../repositories/database.ts';
 import { findDiagnosis } from '../repositories/diagnosisRepository.ts';
 import {
   readConnectionOverview,
-  readConnectionResources,
+  readConnectionReads,
   type OverviewRow,
 } from '../repositories/overviewRepository.ts';
 import { listCircuits } from '../repositories/sharedCallsRepository.ts';
-import { classifyJobTypes, listSyncRuns } from '../repositories/syncRepository.ts';
-import { insertAudit } from '../repositories/workspaceRepository.ts';
-import type { ConnectionReply, ConnectionSummary, IntegrationsReply } from '../schemas/api.ts';
+import { listSyncRuns } from '../repositories/syncRepository.ts';
+import type { ConnectionReply, ConnectionSummary, IntegrationsReply, ResourceSync } from '../schemas/api.ts';
+import type { SyncResource } from './readOrder.ts';
+import { resourceSyncs } from './resourceSync.ts';
 
 /** What the hub shows of integrations and their connections. */
 export class ConnectionOverview {
   readonly #database: Database;
   readonly #clock: Clock;
+  /** Whether a read is under way is a matter of the machine's time. */
+  readonly #systemClock: Clock;
 
-  constructor(deps: { database: Database; clock: Clock }) {
+  constructor(deps: { database: Database; clock: Clock; systemClock: Clock }) {
     this.#database = deps.database;
     this.#clock = deps.clock;
+    this.#systemClock = deps.systemClock;
   }
 
   async catalogue(workspaceId: string): Promise<IntegrationsReply> {
@@ -44,54 +48,42 @@ export class ConnectionOverview {
 
   async detail(workspaceId: string, connectionId: string): Promise<ConnectionReply> {
     const row = await this.#row(workspaceId, connectionId);
-    const [{ resources, jobTypes }, syncs, diagnosis] = await Promise.all([
-      readConnectionResources(this.#database, connectionId),
+    const [reads, syncs, diagnosis] = await Promise.all([
+      readConnectionReads(this.#database, connectionId),
       listSyncRuns(this.#database, connectionId, 20),
       findDiagnosis(this.#database, connectionId),
     ]);
     return {
       connection: summaryOf(row),
       liveFrom: row.live_from,
-      resources: resources.map((resource) => ({
-        resource: resource.resource,
-        records: resource.records,
-        lastReadAt: resource.last_read_at,
-        lastModifiedOn: resource.last_modified_on,
-        failures: resource.failures,
-        lastError: resource.last_error,
-      })),
+      backfillFrom: row.backfill_from,
+      resources: resourceSyncs(reads, this.#moment()),
       syncs: syncs.map((sync) => ({
         id: sync.id,
         source: sync.source,
         status: sync.status,
+        resource: sync.resource,
+        path: sync.path,
+        pages: sync.pages,
         startedAt: sync.started_at,
         finishedAt: sync.finished_at,
         counts: sync.counts,
         error: sync.error,
       })),
-      jobTypes,
       diagnosis,
     };
   }
 
-  /** Says what job types mean; journeys are derived anew, and what moves by it starts no flow. */
-  async classify(
-    workspaceId: string,
-    connectionId: string,
-    kinds: { jobTypeId: number; kind: 'sales' | 'install' | 'other' }[],
-    actor: string,
-  ): Promise<void> {
-    await this.#row(workspaceId, connectionId);
-    const now = this.#clock.now();
-    await classifyJobTypes(this.#database, connectionId, kinds, now);
-    const entry = {
-      workspaceId,
-      actor,
-      action: 'connection.classify',
-      subject: `connection:${connectionId}`,
-      detail: { kinds },
-    };
-    await insertAudit(this.#database, entry, now);
+  /** How one resource of a connection is read. */
+  async resource(connectionId: string, resource: SyncResource): Promise<ResourceSync> {
+    const reads = await readConnectionReads(this.#database, connectionId);
+    const found = resourceSyncs(reads, this.#moment()).find((each) => each.resource === resource);
+    if (!found) throw new AppError('not_found', 'There is no such resource.');
+    return found;
+  }
+
+  #moment() {
+    return { now: this.#clock.now(), systemNow: this.#systemClock.now() };
   }
 
   async #row(workspaceId: string, connectionId: string): Promise<CircuitRow> {

@@ -13,7 +13,6 @@ import type { Logger } from '../logger.ts';
 import {
   findConnection,
   findCredentials,
-  listClassifications,
   listConnections,
   saveConnection,
   saveCredentials,
@@ -23,7 +22,7 @@ import {
 import type { Database } from '../repositories/database.ts';
 import { saveDiagnosis } from '../repositories/diagnosisRepository.ts';
 import { reportCallAnswer } from '../repositories/sharedCallsRepository.ts';
-import { classifyJobTypes } from '../repositories/syncRepository.ts';
+import { confirmFirstKinds } from '../repositories/stateSettingsRepository.ts';
 import { insertAudit, insertChangeEvent } from '../repositories/workspaceRepository.ts';
 import type { ConnectRequest, ConnectTestReply } from '../schemas/api.ts';
 import { suggestClassification } from '../state/suggestClassification.ts';
@@ -61,16 +60,27 @@ export class ConnectionService {
     this.#deps = deps;
   }
 
-  /** Checks the credentials with ServiceTitan; throws invalid_input with the remedy, else answers its job types. */
-  async test(request: ConnectRequest): Promise<ConnectTestReply> {
+  /**
+   * Checks the credentials with ServiceTitan; throws invalid_input with the remedy, else answers its job types. Of a
+   * tenant that is connected already, only its name: what its jobs mean is not asked again.
+   */
+  async test(workspaceId: string, request: ConnectRequest): Promise<ConnectTestReply> {
     const { service } = await this.#connectChecked(request);
+    const connected = (await listConnections(this.#deps.database, workspaceId)).find(
+      ({ tenant_id: tenantId, environment }) =>
+        tenantId === request.tenantId && environment === request.environment,
+    );
+    if (connected) return { connectedAs: connected.name, jobTypes: [] };
     const jobTypes = await readJobTypes(service);
-    return { jobTypes: jobTypes.map((type) => ({ ...type, suggestion: type.suggestion ?? 'other' })) };
+    return {
+      connectedAs: null,
+      jobTypes: jobTypes.map((type) => ({ ...type, suggestion: type.suggestion ?? 'other' })),
+    };
   }
 
   /**
    * Checks, then saves a connection with its encrypted credentials. What job types mean is taken from the request, else
-   * by their names from the first connect on; renewing credentials changes none of it.
+   * from their names, the first time that the tenant is connected; renewing credentials changes none of it.
    */
   async connect(workspaceId: string, request: ConnectRequest, actor: string): Promise<ConnectionRow> {
     const { database, cipher, clock } = this.#deps;
@@ -89,6 +99,8 @@ export class ConnectionService {
         tenantId: request.tenantId,
         timeZone: request.timeZone,
         settings: { clericalReasonIds: await readClericalReasons(service), otherEstimateMinimum: 1000 },
+        liveFrom: request.liveFrom === undefined ? now : new Date(request.liveFrom),
+        backfillFrom: request.backfillFrom === undefined ? null : new Date(request.backfillFrom),
       },
       now,
     );
@@ -104,9 +116,7 @@ export class ConnectionService {
       },
       now,
     );
-    const isClassified = (await listClassifications(database, connection.id)).length > 0;
-    const kinds = request.classification ?? (isClassified ? [] : suggested);
-    if (kinds.length > 0) await classifyJobTypes(database, connection.id, kinds, now);
+    await confirmFirstKinds(database, connection.id, request.classification ?? suggested, now);
     await insertAudit(
       database,
       { workspaceId, actor, action: 'connection.save', subject: `connection:${connection.id}` },
@@ -121,13 +131,18 @@ export class ConnectionService {
   }
 
   /**
-   * The client of a connection, whose calls wait by this priority. Throws not_found, or unavailable when its
-   * credentials cannot be opened.
+   * The client of a connection, whose calls wait by this priority. Who knows when the credentials were last changed saves
+   * a look at them. Throws not_found, or unavailable when they cannot be opened.
    */
-  async clientOf(connectionId: string, priority: CallPriority): Promise<ServiceTitanService> {
-    const credentials = await this.#findCredentials(connectionId);
+  async clientOf(
+    connectionId: string,
+    priority: CallPriority,
+    updatedAt?: string | null,
+  ): Promise<ServiceTitanService> {
     const client = `${connectionId}/${priority}`;
     const cached = this.#clients.get(client);
+    if (cached && cached.updatedAt === updatedAt) return cached.service;
+    const credentials = await this.#findCredentials(connectionId);
     if (cached?.updatedAt === credentials.updated_at) return cached.service;
     const service = this.#integration.connect(this.#open(connectionId, credentials), {
       ...this.#integrationDeps(),
@@ -136,6 +151,11 @@ export class ConnectionService {
     });
     this.#clients.set(client, { updatedAt: credentials.updated_at, service });
     return service;
+  }
+
+  /** A client with credentials that are not saved. */
+  clientFor(credentials: Credentials): ServiceTitanService {
+    return this.#integration.connect(credentialsOf(credentials), this.#integrationDeps());
   }
 
   /** Tells why a connection works or does not, by calls of its own. Throws like clientOf. */
@@ -206,7 +226,18 @@ export class ConnectionService {
   }
 }
 
-function credentialsOf(request: ConnectRequest) {
+type Credentials = Pick<
+  ConnectRequest,
+  | 'environment'
+  | 'tenantId'
+  | 'clientId'
+  | 'clientSecret'
+  | 'appKey'
+  | 'bookingProviderId'
+  | 'applicationGuid'
+>;
+
+function credentialsOf(request: Credentials) {
   const { environment, tenantId, clientId, clientSecret, appKey, bookingProviderId, applicationGuid } =
     request;
   return {

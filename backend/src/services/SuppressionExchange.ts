@@ -3,15 +3,15 @@ import type { ServiceTitanService } from '#integrations/crm/servicetitan/Service
 import { IntegrationError } from '#integrations/errors.ts';
 import type { Clock } from '../clock.ts';
 import type { Logger } from '../logger.ts';
-import type { ConnectionRow } from '../repositories/connectionRepository.ts';
 import type { Database } from '../repositories/database.ts';
 import {
   markWrittenBack,
   pendingWriteBacks,
   pullSuppressions,
 } from '../repositories/suppressionSyncRepository.ts';
-import { noteIdleReads, noteReadFailure, type CursorRow } from '../repositories/syncRepository.ts';
+import type { HeldRead } from './HeldRead.ts';
 import { dateBefore } from './lateVisibility.ts';
+import { lookAhead } from './lookAhead.ts';
 import { lackOfOperation, type Lack } from './syncPicture.ts';
 
 const lacks = {
@@ -26,15 +26,14 @@ const failures = {
 
 interface Exchange {
   service: ServiceTitanService;
-  connection: ConnectionRow;
-  cursor: CursorRow | undefined;
-  renew: () => Promise<void>;
+  held: HeldRead;
 }
 
-/** What went wrong for want of a permission, and otherwise, in words. */
+/** What went wrong: for want of a permission, otherwise in words; and why opt-outs could not be read, if so. */
 interface Exchanged {
   lacks: Lack[];
   problems: string[];
+  readFailure: IntegrationError | null;
 }
 
 /** Opt-outs go both ways: who unsubscribed there is not mailed here, and the other way round. */
@@ -47,83 +46,71 @@ export class SuppressionExchange {
 
   /** Reads and writes apart, so that either goes on without the other. */
   async run(exchange: Exchange): Promise<Exchanged> {
-    const exchanged: Exchanged = { lacks: [], problems: [] };
+    const exchanged: Exchanged = { lacks: [], problems: [], readFailure: null };
     await this.#attempt('read', { exchange, exchanged }, () => this.#pull(exchange, exchanged));
     await this.#attempt('write', { exchange, exchanged }, () => this.#writeBack(exchange, exchanged));
     return exchanged;
   }
 
   /** Page by page; only with the last one the next read may begin later. */
-  async #pull({ service, connection, cursor, renew }: Exchange, { problems }: Exchanged): Promise<void> {
+  async #pull({ service, held }: Exchange, { problems }: Exchanged): Promise<void> {
     const { database, clock, logger } = this.#deps;
-    const since = dateBefore(cursor?.last_modified_on);
+    const { connectionId } = held.lease;
+    const { lastModifiedOn } = held.granted.cursor;
+    const filter = lastModifiedOn === null ? {} : { modifiedOnOrAfter: dateBefore(lastModifiedOn) };
     let newest: string | null = null;
     let unreadable = 0;
-    for await (const page of service.readSuppressions(since === null ? {} : { modifiedOnOrAfter: since })) {
+    for await (const page of lookAhead(service.readSuppressions(filter), (next) => held.waitFor(next))) {
       for (const { modifiedOn } of page.records) {
         if (newest === null || modifiedOn > newest) newest = modifiedOn;
       }
       const { records: rows, rejected, unclear, hasMore } = page;
-      await pullSuppressions(
-        database,
-        connection,
-        { rows, unclear, readUpTo: hasMore ? null : newest },
-        clock.now(),
-      );
-      if (rejected.length > 0)
-        logger.warn({ connectionId: connection.id, rejected }, 'Suppressions could not be read.');
+      const pulled = { rows, unclear, readUpTo: hasMore ? null : newest };
+      if (rows.length + unclear.length > 0)
+        await pullSuppressions(database, connectionId, pulled, clock.now());
+      if (rejected.length > 0) {
+        const reasons = rejected.map(({ id, issues }) => ({ id, issues }));
+        logger.warn({ connectionId, rejected: reasons }, 'Suppressions could not be read.');
+      }
       unreadable += rejected.length;
-      await renew();
+      held.counts.read += rows.length + rejected.length;
+      held.counts.failed += rejected.length;
+      if (hasMore) await held.renew();
     }
     if (unreadable > 0)
       problems.push(
         `${unreadable} of the opt-outs made in ServiceTitan could not be read; their addresses are not mailed, as far as they have one.`,
       );
-    if (!cursor?.failures) return;
-    await noteIdleReads(database, {
-      connectionId: connection.id,
-      resources: ['suppressions'],
-      readAt: clock.now(),
-    });
   }
 
-  async #writeBack({ service, connection }: Exchange, { problems }: Exchanged): Promise<void> {
+  async #writeBack({ service, held }: Exchange, { problems }: Exchanged): Promise<void> {
     const { database, clock } = this.#deps;
-    const pending = await pendingWriteBacks(database, connection.id);
+    const { connectionId } = held.lease;
+    const pending = await pendingWriteBacks(database, connectionId);
     if (pending.length === 0) return;
-    const { taken, refused } = await suppress(service, pending);
-    await markWrittenBack(database, connection.id, taken, clock.now());
+    const { taken, refused } = await held.waitFor(suppress(service, pending));
+    await markWrittenBack(database, connectionId, { taken, refused, now: clock.now() });
     if (refused.length > 0)
       problems.push(
         `ServiceTitan does not take ${refused.length} of the addresses that unsubscribed here: suppress them there by hand.`,
       );
   }
 
-  /** Not part of the states' picture: what fails is tried again with the next poll, and the consent here holds meanwhile. */
+  /** Not part of the states' picture: what fails is tried again with the next read, and the consent here holds meanwhile. */
   async #attempt(
     access: 'read' | 'write',
-    { exchange: { connection }, exchanged }: { exchange: Exchange; exchanged: Exchanged },
+    { exchange: { held }, exchanged }: { exchange: Exchange; exchanged: Exchanged },
     work: () => Promise<void>,
   ): Promise<void> {
-    const { database, clock, logger } = this.#deps;
     try {
       await work();
     } catch (error) {
       if (!(error instanceof IntegrationError)) throw error;
-      logger.warn(
-        { connectionId: connection.id, access, kind: error.kind, requestId: error.requestId },
-        error.message,
-      );
-      if (access === 'read') {
-        await noteReadFailure(database, {
-          connectionId: connection.id,
-          resource: 'suppressions',
-          message: error.message,
-          readAt: clock.now(),
-        });
-      }
-      if (error.kind === 'forbidden') exchanged.lacks.push(lacks[access]);
-      else exchanged.problems.push(`${failures[access]} ${error.message}`);
+      const { kind, requestId, message } = error;
+      this.#deps.logger.warn({ connectionId: held.lease.connectionId, access, kind, requestId }, message);
+      if (access === 'read') exchanged.readFailure = error;
+      if (kind === 'forbidden') exchanged.lacks.push(lacks[access]);
+      else exchanged.problems.push(`${failures[access]} ${message}`);
     }
   }
 }

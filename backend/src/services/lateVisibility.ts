@@ -2,7 +2,6 @@
 const lateVisibilityMs = 10 * 60_000;
 
 /** From when to read on after the newest change that was seen. */
-export function dateBefore(lastModifiedOn: string | null | undefined): string | null {
-  if (!lastModifiedOn) return null;
+export function dateBefore(lastModifiedOn: string): string {
   return new Date(Date.parse(lastModifiedOn) - lateVisibilityMs).toISOString();
 }
