@@ -1,76 +1,43 @@
 import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
-import {
-  appointmentRecord,
-  bookingRecord,
-  canceledLogRecord,
-  customerContactRecord,
-  customerRecord,
-  estimateRecord,
-  jobRecord,
-  leadRecord,
-} from '#integrations/crm/servicetitan/schemas/records.ts';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
-import {
-  findConnection,
-  listClassifications,
-  type ConnectionRow,
-} from '../repositories/connectionRepository.ts';
-import type { Database } from '../repositories/database.ts';
-import { setOverride } from '../repositories/journeyRepository.ts';
 import { oneAtATime } from '../oneAtATime.ts';
-import { applyJourneys, enqueueDueJourneys, loadDerivation } from '../repositories/syncRepository.ts';
-import { getWorkspace } from '../repositories/workspaceRepository.ts';
-import { stateNumber, transitionSource, type StateNumber } from '../schemas/state.ts';
-import type { Change } from '../state/changes.ts';
-import { deriveJourneys } from '../state/deriveJourneys.ts';
-import { journeyRow, type StoredRow } from '../state/journeyRow.ts';
-import type { JourneyOverride } from '../state/overrides.ts';
-import { planChanges } from '../state/planChanges.ts';
-import { journeySettings, type JourneySettings } from '../state/settings.ts';
+import type { Database } from '../repositories/database.ts';
+import {
+  applyJourneys,
+  loadChunk,
+  loadDerivation,
+  type AppliedCounts,
+  type LoadedDerivation,
+} from '../repositories/derivationRepository.ts';
+import { setOverride } from '../repositories/journeyRepository.ts';
+import type { StateNumber } from '../schemas/state.ts';
 import { timestampOf } from '../state/timestamps.ts';
-import { contactOfBooking, contactOfCustomer, contactOfLead, type ContactFacts } from './contactFacts.ts';
+import { chunkCustomers } from './loadChunks.ts';
+import { planDerivation } from './planDerivation.ts';
 
-const queueBatch = 200;
 const maxConflicts = 10;
-
-const storedRow = z.object({
-  id: z.uuid(),
-  version: z.number(),
-  derived: journeyRow,
-});
-const storedOverride = z.object({
-  id: z.uuid(),
-  journey_id: z.uuid(),
-  state: stateNumber,
-  set_on: z.string(),
-  rule_state_then: stateNumber,
-});
-const derivation = z.object({
-  source: transitionSource,
-  records: z.object({
-    customers: z.array(customerRecord).default([]),
-    customer_contacts: z.array(customerContactRecord).default([]),
-    leads: z.array(leadRecord).default([]),
-    bookings: z.array(bookingRecord).default([]),
-    jobs: z.array(jobRecord).default([]),
-    appointments: z.array(appointmentRecord).default([]),
-    canceled_logs: z.array(canceledLogRecord).default([]),
-    estimates: z.array(estimateRecord).default([]),
-  }),
-  rows: z.array(storedRow),
-  overrides: z.array(storedOverride),
-  queueIds: z.array(z.number()),
-  derivation: z.number(),
-});
-type Derivation = z.infer<typeof derivation>;
 
 export interface DerivedCounts {
   rows: number;
   transitions: number;
   runsStarted: number;
   runsEnded: number;
+}
+
+/** How far a call of deriveConnection has come. */
+interface Progress {
+  counts: DerivedCounts;
+  onlyPeople: boolean;
+  /** Nothing has been loaded yet. */
+  isFirst: boolean;
+  after: { records: number; settings: number };
+  /** The chunk that follows the one that was just applied, loaded meanwhile. */
+  ahead: Promise<LoadedDerivation | null> | null;
+  /** Attempts in a row that came too late. */
+  conflicts: number;
+  /** The chunk at which the last of them was. */
+  lost: LoadedDerivation['walk'];
 }
 
 /** Derives journeys from the mirror and applies what changed; sets states by hand. */
@@ -85,40 +52,26 @@ export class CustomerStateService {
   }
 
   /**
-   * Derives everything queued for a connection: overrides and due timers first, then changed settings, then records
-   * (those only with `includeRecords`: not while a poll is incomplete).
+   * Derives everything of a connection that may be: overrides and due timers first, then the history, then what reads
+   * brought, then changed settings. What reads brought waits until all that was visible with it has been read. With
+   * `only: 'people'` what people, flows and the clock did, and nothing else.
    */
-  async deriveConnection(connectionId: string, options: { includeRecords: boolean }): Promise<DerivedCounts> {
-    // The database decides between processes; within this one nobody needs to lose.
+  async deriveConnection(connectionId: string, options: { only?: 'people' } = {}): Promise<DerivedCounts> {
+    const progress: Progress = {
+      counts: { rows: 0, transitions: 0, runsStarted: 0, runsEnded: 0 },
+      onlyPeople: options.only === 'people',
+      isFirst: true,
+      after: { records: 0, settings: 0 },
+      ahead: null,
+      conflicts: 0,
+      lost: null,
+    };
+    // The database decides between processes; within this one nobody needs to lose. A batch at a time, so that an
+    // override need not wait for a whole history.
     const gate = this.#gates.get(connectionId) ?? oneAtATime();
     this.#gates.set(connectionId, gate);
-    return gate(() => this.#derive(connectionId, options));
-  }
-
-  async #derive(connectionId: string, options: { includeRecords: boolean }): Promise<DerivedCounts> {
-    const connection = await findConnection(this.#database, connectionId);
-    if (!connection) throw new AppError('not_found', 'There is no such connection.');
-    const total = { rows: 0, transitions: 0, runsStarted: 0, runsEnded: 0 };
-    await enqueueDueJourneys(this.#database, connectionId, this.#clock.now());
-    for (let conflicts = 0; ;) {
-      const loaded = derivation
-        .nullable()
-        .parse(await loadDerivation(this.#database, connectionId, { limit: queueBatch, ...options }));
-      if (!loaded) return total;
-      try {
-        const counts = await this.#deriveBatch(connection, loaded, options);
-        conflicts = 0;
-        total.rows += counts.rows;
-        total.transitions += counts.transitions;
-        total.runsStarted += counts.runsStarted;
-        total.runsEnded += counts.runsEnded;
-      } catch (error) {
-        // Somebody else applied the same journeys in between: what they wrote is read and compared anew.
-        if (!(error instanceof AppError) || error.code !== 'conflict' || conflicts >= maxConflicts)
-          throw error;
-        conflicts += 1;
-      }
-    }
+    while (await gate(() => this.#deriveNext(connectionId, progress)));
+    return progress.counts;
   }
 
   /** Sets a journey's state; the same `id` a second time changes nothing. */
@@ -138,129 +91,103 @@ export class CustomerStateService {
       setOn: timestampOf(now),
       now,
     });
-    await this.deriveConnection(change.connectionId, { includeRecords: false });
+    await this.deriveConnection(change.connectionId, { only: 'people' });
   }
 
-  async #deriveBatch(
-    connection: ConnectionRow,
-    { records, rows: storedRows, overrides: storedOverrides, source, queueIds, ...loaded }: Derivation,
-    { includeRecords }: { includeRecords: boolean },
-  ): Promise<DerivedCounts> {
+  /** One batch; false when nothing is left that may be derived now. */
+  async #deriveNext(connectionId: string, progress: Progress): Promise<boolean> {
     const now = this.#clock.now();
-    // Read after the queue: settings whose journeys are queued are saved.
-    const settings = await this.#settingsOf(connection);
-    const rows: StoredRow[] = storedRows.map(({ id, version, derived }) => ({ ...derived, id, version }));
-    const rootOf = new Map(rows.map((row) => [row.id, row.root]));
-    const overrides: JourneyOverride[] = storedOverrides.flatMap((override) => {
-      const root = rootOf.get(override.journey_id);
-      if (!root) return [];
-      const { id, state, set_on: setAt, rule_state_then: ruleStateThen } = override;
-      return [{ id, root, state, setAt, ruleStateThen, liftedAt: null }];
+    const loaded = (await progress.ahead) ?? (await this.#load(connectionId, progress, now));
+    if (!loaded || isWalkedByOthers(loaded, progress)) return false;
+    const { after } = progress;
+    progress.after = {
+      records: loaded.rule === 'records' ? (loaded.after ?? 0) : after.records,
+      settings: loaded.rule === 'settings' ? (loaded.after ?? after.settings) : after.settings,
+    };
+    const next = this.#loadAhead(connectionId, loaded);
+    progress.ahead = null;
+    try {
+      const applied = await this.#apply(connectionId, loaded, now);
+      if (applied) addCounts(progress.counts, applied);
+      progress.ahead = applied && next ? fencedBy(applied, next) : null;
+      // It is waited for after the gate: until then its failure is nobody's.
+      progress.ahead?.catch(() => {});
+      progress.conflicts = 0;
+      progress.lost = null;
+    } catch (error) {
+      // Somebody else applied the same journeys in between: what they wrote is read and compared anew.
+      if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
+      if (progress.conflicts >= maxConflicts) throw error;
+      progress.conflicts += 1;
+      progress.lost = loaded.walk;
+      progress.after = after;
+    }
+    return true;
+  }
+
+  async #load(connectionId: string, progress: Progress, now: Date): Promise<LoadedDerivation | null> {
+    const { onlyPeople, isFirst, after } = progress;
+    const options = { limit: chunkCustomers, now, onlyPeople, isFirst, after };
+    const loaded = await loadDerivation(this.#database, connectionId, options);
+    progress.isFirst = false;
+    return loaded;
+  }
+
+  /** While a chunk of a walk is computed and applied, the next is read already. */
+  #loadAhead(
+    connectionId: string,
+    { rule, walk, isUrgent }: LoadedDerivation,
+  ): Promise<LoadedDerivation> | null {
+    if (!walk?.next || isUrgent || (rule !== 'backfill' && rule !== 'settings')) return null;
+    const ahead = loadChunk(this.#database, connectionId, {
+      rule,
+      position: walk.next,
+      limit: chunkCustomers,
     });
-    const journeys = deriveJourneys({
-      records: { ...records, canceledLogs: records.canceled_logs },
-      settings,
-      now,
-      overrides,
-      rows,
-    });
-    const changes = planChanges({
-      journeys,
-      rows,
-      overrides,
-      liveFrom: timestampOf(new Date(connection.live_from)),
-      source,
-    });
+    // When the present chunk fails, nobody asks for the next.
+    ahead.catch(() => {});
+    return ahead;
+  }
+
+  async #apply(connectionId: string, loaded: LoadedDerivation, now: Date): Promise<AppliedCounts | null> {
+    const { derivation, queueIds, postponedIds, walk } = loaded;
+    if (queueIds.length + postponedIds.length === 0 && !walk) return null;
+    const plan = planDerivation(loaded, now);
     return applyJourneys(this.#database, {
-      connectionId: connection.id,
-      derivation: loaded.derivation,
-      contacts: contactsOf(records),
-      changes: changes
-        .filter((change) => includeRecords || source === 'settings' || isOfPeopleOrClock(change))
-        .map(changeForSql),
+      connectionId,
+      derivation,
       queueIds,
+      postponedIds,
+      walk,
+      ...plan,
       now,
     });
   }
-
-  async #settingsOf(connection: ConnectionRow): Promise<JourneySettings> {
-    const [workspace, classifications] = await Promise.all([
-      getWorkspace(this.#database, connection.workspace_id),
-      listClassifications(this.#database, connection.id),
-    ]);
-    const kindsOf = (subject: string) =>
-      Object.fromEntries(
-        classifications
-          .filter((row) => row.subject === subject)
-          .map((row) => [String(row.servicetitan_id), row.kind]),
-      );
-    return journeySettings.parse({
-      jobTypes: kindsOf('job_type'),
-      businessUnits: kindsOf('business_unit'),
-      tags: kindsOf('tag'),
-      clericalReasonIds: connection.settings.clericalReasonIds,
-      otherEstimateMinimum: connection.settings.otherEstimateMinimum,
-      completedResetDays: workspace.completed_reset_days,
-      staleResetDays: workspace.stale_reset_days,
-    });
-  }
 }
 
-function contactsOf(records: Derivation['records']): ContactFacts[] {
-  const contactsOfCustomers = Map.groupBy(records.customer_contacts, (contact) => contact.customerId);
-  return [
-    ...records.customers.map((customer) =>
-      contactOfCustomer(customer, contactsOfCustomers.get(customer.id) ?? []),
-    ),
-    ...records.leads.filter((lead) => lead.customerId === null).map(contactOfLead),
-    ...records.bookings.filter((booking) => booking.jobId === null).map(contactOfBooking),
-  ];
+/**
+ * A chunk that was loaded before the one ahead of it was applied: these two share no journey, so it still holds if
+ * nothing else was applied meanwhile. Null: it must be loaded anew.
+ */
+async function fencedBy(
+  applied: AppliedCounts,
+  ahead: Promise<LoadedDerivation>,
+): Promise<LoadedDerivation | null> {
+  const loaded = await ahead;
+  const isBefore = loaded.derivation === applied.derivation - 1;
+  if (!isBefore && loaded.derivation !== applied.derivation) return null;
+  return { ...loaded, derivation: applied.derivation };
 }
 
-/** A change with the names that apply_journeys takes. */
-function changeForSql(change: Change) {
-  const { row } = change;
-  const contact = contactKeyOf(change);
-  const entry = change.type === 'refresh' ? null : change.entry;
-  return {
-    id: change.type === 'insert' ? null : change.rowId,
-    expectedVersion: change.type === 'insert' ? null : change.expectedVersion,
-    rootType: row.root.type,
-    rootId: row.root.id,
-    customerId: row.customerId,
-    contactType: contact?.type ?? null,
-    contactId: contact?.id ?? null,
-    state: row.state,
-    ruleState: row.ruleState,
-    enteringKey: row.enteringKey,
-    rule: row.rule,
-    happenedOn: row.happenedAt,
-    explanation: row.explanation,
-    wouldChange: row.wouldChange,
-    overrideId: row.overrideId,
-    jobId: row.jobId,
-    locationId: row.locationId,
-    appointmentId: row.appointment?.id ?? null,
-    appointmentStart: row.appointment?.start ?? null,
-    appointmentEnd: row.appointment?.end ?? null,
-    arrivalWindowStart: row.appointment?.arrivalWindowStart ?? null,
-    arrivalWindowEnd: row.appointment?.arrivalWindowEnd ?? null,
-    nextDueAt: row.nextDueAt,
-    openTotal: row.openTotal,
-    soldTotal: row.soldTotal,
-    derived: row,
-    liftedOverrideIds: change.liftedOverrideIds,
-    transition: entry,
-  };
+/** Another worker is on the same walk: it goes on, this one leaves it. */
+function isWalkedByOthers({ walk }: LoadedDerivation, { lost }: Progress): boolean {
+  if (!walk || !lost || walk.source !== lost.source) return false;
+  return walk.phase !== lost.phase || walk.recordId !== lost.recordId;
 }
 
-/** Whether a change comes from an override or a reset; any other comes from records, which wait for a complete poll. */
-function isOfPeopleOrClock({ row }: Change): boolean {
-  return row.isReset || row.overrideId !== null;
-}
-
-function contactKeyOf({ row }: Change): { type: string; id: number } | null {
-  if (row.customerId !== null) return { type: 'customer', id: row.customerId };
-  if (row.root.type === 'lead' || row.root.type === 'booking') return row.root;
-  return null;
+function addCounts(sum: DerivedCounts, counts: AppliedCounts): void {
+  sum.rows += counts.rows;
+  sum.transitions += counts.transitions;
+  sum.runsStarted += counts.runsStarted;
+  sum.runsEnded += counts.runsEnded;
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type {
-  BookingRecord,
-  CustomerContactRecord,
-  CustomerRecord,
-  LeadRecord,
-} from '#integrations/crm/servicetitan/schemas/records.ts';
+  MirroredBooking,
+  MirroredCustomerContact,
+  MirroredCustomer,
+  MirroredLead,
+} from '../state/mirroredRecords.ts';
 
 /** A contact as the mirror says it: names are those of the contacts table. */
 export interface ContactFacts {
@@ -25,8 +25,8 @@ const emailAddress = z.email();
 
 /** The person behind a customer record: ServiceTitan keeps the ways to reach them apart, without saying which is first. */
 export function contactOfCustomer(
-  customer: CustomerRecord,
-  contacts: readonly CustomerContactRecord[],
+  customer: MirroredCustomer,
+  contacts: readonly MirroredCustomerContact[],
 ): ContactFacts {
   const own = contacts
     .filter((contact) => contact.active && contact.customerId === customer.id)
@@ -52,7 +52,7 @@ export function contactOfCustomer(
 }
 
 /** Who asked by a lead and is no customer yet. */
-export function contactOfLead(lead: LeadRecord): ContactFacts {
+export function contactOfLead(lead: MirroredLead): ContactFacts {
   const email = lead.leadEmail?.trim() ?? '';
   return {
     ...stranger,
@@ -66,7 +66,7 @@ export function contactOfLead(lead: LeadRecord): ContactFacts {
 }
 
 /** Who asked by a booking and is no customer yet. */
-export function contactOfBooking(booking: BookingRecord): ContactFacts {
+export function contactOfBooking(booking: MirroredBooking): ContactFacts {
   const find = (types: string[], isUsable: (value: string) => boolean) =>
     booking.contacts
       ?.find(({ type, value }) => types.includes(type) && isUsable(value.trim()))

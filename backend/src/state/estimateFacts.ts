@@ -1,4 +1,4 @@
-import type { EstimateRecord } from '#integrations/crm/servicetitan/schemas/records.ts';
+import type { MirroredEstimate } from './mirroredRecords.ts';
 import type { JobFacts } from './jobFacts.ts';
 import type { JourneySettings } from './settings.ts';
 
@@ -6,7 +6,7 @@ import type { JourneySettings } from './settings.ts';
 export interface EstimateFacts {
   id: number;
   createdOn: string;
-  record: EstimateRecord;
+  record: MirroredEstimate;
   /** After merges; without one of its own, that of its job, else of its project's lowest job id. */
   customerId: number | null;
   counts: boolean;
@@ -17,7 +17,7 @@ export interface EstimateFacts {
 
 /** Reads an estimate; `job` is the one it hangs on when that is in play. */
 export function readEstimate(input: {
-  record: EstimateRecord;
+  record: MirroredEstimate;
   customerId: number | null;
   job: JobFacts | undefined;
   settings: JourneySettings;
@@ -37,7 +37,7 @@ export function readEstimate(input: {
 }
 
 function counts(input: {
-  record: EstimateRecord;
+  record: MirroredEstimate;
   total: number;
   job: JobFacts | undefined;
   settings: JourneySettings;

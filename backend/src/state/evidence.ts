@@ -1,4 +1,4 @@
-import type { BookingRecord, LeadRecord } from '#integrations/crm/servicetitan/schemas/records.ts';
+import type { MirroredBooking, MirroredLead } from './mirroredRecords.ts';
 import { compareText } from './compare.ts';
 import type { EstimateFacts } from './estimateFacts.ts';
 import { canceledAt, oldestAppointment, type JobFacts } from './jobFacts.ts';
@@ -51,7 +51,7 @@ export function offer(estimate: EstimateFacts): Evidence {
   return evidenceOfEstimate(estimate, estimate.createdOn);
 }
 
-export function inquiry(type: 'lead' | 'booking', record: LeadRecord | BookingRecord): Evidence {
+export function inquiry(type: 'lead' | 'booking', record: MirroredLead | MirroredBooking): Evidence {
   const { id, createdOn, modifiedOn } = record;
   return {
     type,

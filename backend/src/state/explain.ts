@@ -4,6 +4,7 @@ import type { JourneyOverride } from './overrides.ts';
 import type { TableState } from './readState.ts';
 import type { JourneySettings } from './settings.ts';
 import type { StateRuleKey } from './stateRules.ts';
+import { stateOf } from './states.ts';
 
 interface Reason {
   because(label: string): string;
@@ -102,6 +103,15 @@ function resetDays(state: StateNumber, settings: JourneySettings): number {
 function resetSentence(state: StateNumber, settings: JourneySettings): string {
   const sentence = `Otherwise it returns to ${stateTitles[0]} after ${resetDays(state, settings)} days`;
   return state === 6 ? `${sentence}.` : `${sentence} without an appointment ahead.`;
+}
+
+/** Why the clock alone will take a journey back, and when its time began to count. */
+export function explainReset(state: StateNumber, settings: JourneySettings): string {
+  const days = resetDays(state, settings);
+  if (state === 6) return `${days} days after the install was completed.`;
+  const { heldByEstimates } = stateOf(state);
+  const since = heldByEstimates ? 'the youngest estimate that holds it' : 'it happened';
+  return `${days} days after ${since}, once no appointment lies ahead.`;
 }
 
 function labelOf({ rootJob }: JourneyRecords): string {

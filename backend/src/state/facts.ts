@@ -1,4 +1,4 @@
-import type { BookingRecord, LeadRecord } from '#integrations/crm/servicetitan/schemas/records.ts';
+import type { MirroredBooking, MirroredLead } from './mirroredRecords.ts';
 import { appendTo, byCreation } from './compare.ts';
 import { readEstimate, type EstimateFacts } from './estimateFacts.ts';
 import { readJob, type JobFacts } from './jobFacts.ts';
@@ -10,8 +10,8 @@ import type { JourneySettings } from './settings.ts';
 export interface Facts {
   jobs: ReadonlyMap<number, JobFacts>;
   estimates: ReadonlyMap<number, EstimateFacts>;
-  leads: readonly LeadRecord[];
-  bookings: readonly BookingRecord[];
+  leads: readonly MirroredLead[];
+  bookings: readonly MirroredBooking[];
   /** By ascending id. */
   jobsOfProject: ReadonlyMap<number, JobFacts[]>;
   /** The lowest sales job id of each project that is not Canceled, else the lowest. */

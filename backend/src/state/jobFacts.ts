@@ -1,8 +1,4 @@
-import type {
-  AppointmentRecord,
-  CanceledLogRecord,
-  JobRecord,
-} from '#integrations/crm/servicetitan/schemas/records.ts';
+import type { MirroredAppointment, MirroredCanceledLog, MirroredJob } from './mirroredRecords.ts';
 import { byCreation, compareText } from './compare.ts';
 import { jobKind, type JobKind } from './jobKind.ts';
 import type { JourneySettings } from './settings.ts';
@@ -15,7 +11,7 @@ const liveStatuses = new Set(['Scheduled', 'Dispatched', 'Working']);
 export interface JobFacts {
   id: number;
   createdOn: string;
-  record: JobRecord;
+  record: MirroredJob;
   kind: JobKind;
   /** After merges. */
   customerId: number | null;
@@ -23,17 +19,17 @@ export interface JobFacts {
   isCompleted: boolean;
   isCanceled: boolean;
   /** The active ones, by start. */
-  appointments: readonly AppointmentRecord[];
+  appointments: readonly MirroredAppointment[];
   /** The active log of the cancellation; of several the last. */
-  canceledLog: CanceledLogRecord | null;
+  canceledLog: MirroredCanceledLog | null;
 }
 
 /** Reads a job together with its newest appointments and canceled logs. */
 export function readJob(input: {
-  record: JobRecord;
+  record: MirroredJob;
   customerId: number | null;
-  appointments: readonly AppointmentRecord[];
-  canceledLogs: readonly CanceledLogRecord[];
+  appointments: readonly MirroredAppointment[];
+  canceledLogs: readonly MirroredCanceledLog[];
   settings: JourneySettings;
 }): JobFacts {
   const { record, customerId, settings } = input;
@@ -54,12 +50,12 @@ export function readJob(input: {
   };
 }
 
-function lastFirst(one: CanceledLogRecord, other: CanceledLogRecord): number {
+function lastFirst(one: MirroredCanceledLog, other: MirroredCanceledLog): number {
   return compareText(other.createdOn, one.createdOn) || one.id - other.id;
 }
 
 /** The earliest live appointment: what timers hang on. */
-export function liveAppointment(job: JobFacts): AppointmentRecord | null {
+export function liveAppointment(job: JobFacts): MirroredAppointment | null {
   return job.appointments.find(({ unused, status }) => !unused && liveStatuses.has(status)) ?? null;
 }
 
@@ -69,7 +65,7 @@ export function lastStart(job: JobFacts): string | null {
 }
 
 /** The active appointment that was made first. */
-export function oldestAppointment(job: JobFacts): AppointmentRecord | null {
+export function oldestAppointment(job: JobFacts): MirroredAppointment | null {
   return job.appointments.toSorted(byCreation)[0] ?? null;
 }
 

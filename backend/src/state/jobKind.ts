@@ -1,13 +1,14 @@
-import type { CanceledLogRecord, JobRecord } from '#integrations/crm/servicetitan/schemas/records.ts';
-import type { ClassifiedKind, JourneySettings } from './settings.ts';
+import type { MirroredCanceledLog, MirroredJob } from './mirroredRecords.ts';
+import type { ClassifiedKind } from '../schemas/stateSettings.ts';
+import type { JourneySettings } from './settings.ts';
 
 /** What a job is for. Void: it tells nothing about an opportunity. Unclassified: treated as other, and listed. */
 export type JobKind = ClassifiedKind | 'void' | 'unclassified';
 
 /** The kind of a job: the first line that applies. */
 export function jobKind(
-  job: JobRecord,
-  activeLogs: readonly CanceledLogRecord[],
+  job: MirroredJob,
+  activeLogs: readonly MirroredCanceledLog[],
   settings: JourneySettings,
 ): JobKind {
   if (job.recallForId || job.warrantyId) return 'void';
@@ -16,11 +17,11 @@ export function jobKind(
   return classify(job, settings) ?? 'unclassified';
 }
 
-function isClerical(log: CanceledLogRecord, settings: JourneySettings): boolean {
+function isClerical(log: MirroredCanceledLog, settings: JourneySettings): boolean {
   return log.reasonId !== null && settings.clericalReasonIds.includes(log.reasonId);
 }
 
-function classify(job: JobRecord, settings: JourneySettings): ClassifiedKind | undefined {
+function classify(job: MirroredJob, settings: JourneySettings): ClassifiedKind | undefined {
   const smallestMappedTag = job.tagTypeIds
     .toSorted((one, other) => one - other)
     .find((tag) => settings.tags[tag] !== undefined);

@@ -1,4 +1,4 @@
-import type { BookingRecord, LeadRecord } from '#integrations/crm/servicetitan/schemas/records.ts';
+import type { MirroredBooking, MirroredLead } from './mirroredRecords.ts';
 import type { EstimateFacts } from './estimateFacts.ts';
 import type { JobFacts } from './jobFacts.ts';
 import type { JourneyRoot } from './roots.ts';
@@ -16,8 +16,8 @@ export interface JourneyRecords {
   installJobs: JobFacts[];
   /** The counting ones. */
   estimates: Set<EstimateFacts>;
-  leads: LeadRecord[];
-  bookings: BookingRecord[];
+  leads: MirroredLead[];
+  bookings: MirroredBooking[];
 }
 
 /** The root job and the install jobs, each once. */

@@ -1,10 +1,10 @@
-import type { CustomerRecord } from '#integrations/crm/servicetitan/schemas/records.ts';
+import type { MirroredCustomer } from './mirroredRecords.ts';
 
 /**
  * Maps every customer that was merged to the one it ended up in. Chains are followed to their end; a loop ends at its
  * smallest id. A customer that is missing from the map stands for itself.
  */
-export function mergedCustomers(customers: ReadonlyMap<number, CustomerRecord>): Map<number, number> {
+export function mergedCustomers(customers: ReadonlyMap<number, MirroredCustomer>): Map<number, number> {
   const winners = new Map<number, number>();
   for (const start of customers.keys()) {
     const path: number[] = [];

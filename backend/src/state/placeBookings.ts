@@ -1,4 +1,4 @@
-import type { BookingRecord } from '#integrations/crm/servicetitan/schemas/records.ts';
+import type { MirroredBooking } from './mirroredRecords.ts';
 import type { Facts } from './facts.ts';
 import type { JourneyBook } from './JourneyBook.ts';
 import type { JourneyRecords } from './journeyRecords.ts';
@@ -23,14 +23,14 @@ export function placeBookings(
 }
 
 /** A job without a journey of its own founds one, so that a booking that became a repair is no lead any more. */
-function homeAtJob(booking: BookingRecord, facts: Facts, book: JourneyBook): JourneyRecords | undefined {
+function homeAtJob(booking: MirroredBooking, facts: Facts, book: JourneyBook): JourneyRecords | undefined {
   const job = facts.jobs.get(booking.jobId ?? 0);
   if (!job || job.kind === 'void') return undefined;
   return book.homeOfJob(job.id) ?? book.foundByJob(job);
 }
 
 /** A booking has no customer but its job's. */
-function foundByBooking(booking: BookingRecord, facts: Facts, book: JourneyBook): JourneyRecords {
+function foundByBooking(booking: MirroredBooking, facts: Facts, book: JourneyBook): JourneyRecords {
   return book.found({
     root: { type: 'booking', id: booking.id },
     customerId: facts.jobs.get(booking.jobId ?? 0)?.customerId ?? null,

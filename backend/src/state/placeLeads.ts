@@ -1,4 +1,4 @@
-import type { LeadRecord } from '#integrations/crm/servicetitan/schemas/records.ts';
+import type { MirroredLead } from './mirroredRecords.ts';
 import { appendTo, byCreation } from './compare.ts';
 import type { Facts } from './facts.ts';
 import { overAt, type JobFacts } from './jobFacts.ts';
@@ -31,9 +31,9 @@ export function placeLeads(facts: Facts, book: JourneyBook): Map<number, Journey
 
 /** Both lists are of one customer, in the order in which they were created: one pass serves all leads. */
 function* visitsOfLeads(
-  leads: readonly LeadRecord[],
+  leads: readonly MirroredLead[],
   jobs: readonly JobFacts[],
-): Generator<[LeadRecord, JobFacts | null]> {
+): Generator<[MirroredLead, JobFacts | null]> {
   let next = 0;
   const earlier: JobFacts[] = [];
   for (const lead of leads) {
@@ -67,7 +67,7 @@ function smallestOfSameAge(newest: JobFacts, jobs: readonly JobFacts[], time: st
   return smallest;
 }
 
-function foundByLead(lead: LeadRecord, customerId: number | null, book: JourneyBook): JourneyRecords {
+function foundByLead(lead: MirroredLead, customerId: number | null, book: JourneyBook): JourneyRecords {
   return book.found({
     root: { type: 'lead', id: lead.id },
     customerId,

@@ -1,12 +1,12 @@
 import type {
-  AppointmentRecord,
-  BookingRecord,
-  CanceledLogRecord,
-  CustomerRecord,
-  EstimateRecord,
-  JobRecord,
-  LeadRecord,
-} from '#integrations/crm/servicetitan/schemas/records.ts';
+  MirroredAppointment,
+  MirroredBooking,
+  MirroredCanceledLog,
+  MirroredCustomer,
+  MirroredEstimate,
+  MirroredJob,
+  MirroredLead,
+} from './mirroredRecords.ts';
 
 /**
  * What journeys are derived from. The set must be closed over the links that the derivation follows, in both
@@ -15,13 +15,13 @@ import type {
  * A record may come in several versions; where two are equally new, the later in the array is the one read later.
  */
 export interface RecordSet {
-  customers: readonly CustomerRecord[];
-  leads: readonly LeadRecord[];
-  bookings: readonly BookingRecord[];
-  jobs: readonly JobRecord[];
-  appointments: readonly AppointmentRecord[];
-  canceledLogs: readonly CanceledLogRecord[];
-  estimates: readonly EstimateRecord[];
+  customers: readonly MirroredCustomer[];
+  leads: readonly MirroredLead[];
+  bookings: readonly MirroredBooking[];
+  jobs: readonly MirroredJob[];
+  appointments: readonly MirroredAppointment[];
+  canceledLogs: readonly MirroredCanceledLog[];
+  estimates: readonly MirroredEstimate[];
 }
 
 /** The newest version of each record: the later `modifiedOn`; equal, the one read later. */
@@ -37,8 +37,10 @@ export function newestVersions<R extends { id: number; modifiedOn: string }>(
 }
 
 /** The newest version of each canceled log. They carry no `modifiedOn`; one that was withdrawn stays so. */
-export function newestCanceledLogs(versions: readonly CanceledLogRecord[]): Map<number, CanceledLogRecord> {
-  const newest = new Map<number, CanceledLogRecord>();
+export function newestCanceledLogs(
+  versions: readonly MirroredCanceledLog[],
+): Map<number, MirroredCanceledLog> {
+  const newest = new Map<number, MirroredCanceledLog>();
   for (const version of versions) {
     const known = newest.get(version.id);
     if (!known || known.active || !version.active) newest.set(version.id, version);

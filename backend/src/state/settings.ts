@@ -1,7 +1,5 @@
 import { z } from 'zod';
-
-const classifiedKind = z.enum(['sales', 'install', 'other']);
-export type ClassifiedKind = z.infer<typeof classifiedKind>;
+import { classifiedKind } from '../schemas/stateSettings.ts';
 
 const kindsById = z.record(z.string().regex(/^\d+$/), classifiedKind).default({});
 const days = z.int().min(1).max(36_500);

@@ -1,4 +1,4 @@
-import type { ClassifiedKind } from './settings.ts';
+import type { ClassifiedKind } from '../schemas/stateSettings.ts';
 
 /** The words by which a job type's name gives itself away, the first line that matches. */
 const suggestions = [
