@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { createTransport, type Transporter } from 'nodemailer';
 import type SMTPPool from 'nodemailer/lib/smtp-pool';
+import { z } from 'zod';
 import { readSmtpError, type SendOutcome } from './readSmtpError.ts';
 
 export interface OutgoingMail {
@@ -17,19 +18,27 @@ export interface OutgoingMail {
   handOver(): Promise<boolean>;
 }
 
+/** Most of a mail's time is spent waiting, for the server and for the database: so many wait together. */
+const defaultConnections = 40;
+const connectionCount = z.coerce.number().int().min(1).max(100).catch(defaultConnections);
+
 class Withdrawn extends Error {}
 
 /** Sends mails to one SMTP server over a few kept connections. */
 export class SmtpSender {
+  /** So many mails may be on the wire at once. */
+  readonly connections: number;
   readonly #transport: Transporter<SMTPPool.SentMessageInfo, SMTPPool.Options>;
-  readonly #handOvers = new Map<string, () => Promise<void>>();
+  /** By the headers of the mail, an object of its own: two tries of one message may be on their way at once. */
+  readonly #handOvers = new WeakMap<object, () => Promise<void>>();
 
-  /** `url`: smtp://user:password@host:port, or smtps:// */
+  /** `url`: smtp://user:password@host:port, or smtps://; with ?maxConnections=5 where the server allows fewer. */
   constructor(url: string) {
+    this.connections = connectionsOf(url);
     this.#transport = createTransport({
       url,
       pool: true,
-      maxConnections: 5,
+      maxConnections: this.connections,
       maxMessages: 100,
       connectionTimeout: 10_000,
       greetingTimeout: 10_000,
@@ -38,13 +47,16 @@ export class SmtpSender {
       disableUrlAccess: true,
     });
     this.#transport.use('stream', (mail, next) => {
-      const handOver = this.#handOvers.get(mail.data.messageId ?? '');
+      const handOver = this.#handOvers.get(mail.data.headers ?? {});
+      if (!handOver) {
+        next(new Error('Nobody can be asked whether this mail may go out.'));
+        return;
+      }
       // The server asks for the text (354) before anybody reads from this: that is the moment between "surely not
       // arrived" and "may have arrived".
-      if (handOver)
-        mail.message.processFunc((source) =>
-          Readable.from(afterHandOver(source, handOver), { objectMode: false }),
-        );
+      mail.message.processFunc((source) =>
+        Readable.from(afterHandOver(source, handOver), { objectMode: false }),
+      );
       next();
     });
   }
@@ -52,19 +64,18 @@ export class SmtpSender {
   /** Never throws: what became of the mail is the answer. */
   async send(mail: OutgoingMail): Promise<SendOutcome> {
     let handedOver = false;
-    this.#handOvers.set(mail.messageId, async () => {
+    const { from, to, subject, text, html, messageId, date } = mail;
+    const headers = { ...mail.headers };
+    this.#handOvers.set(headers, async () => {
       if (!(await mail.handOver())) throw new Withdrawn();
       handedOver = true;
     });
-    const { from, to, subject, text, html, messageId, date, headers } = mail;
     try {
       await this.#transport.sendMail({ from, to, subject, text, html, messageId, date, headers });
       return { type: 'sent' };
     } catch (error) {
       if (error instanceof Withdrawn) return { type: 'withdrawn' };
       return readSmtpError(error, handedOver);
-    } finally {
-      this.#handOvers.delete(messageId);
     }
   }
 
@@ -74,6 +85,12 @@ export class SmtpSender {
 }
 
 async function* afterHandOver(source: Readable, handOver: () => Promise<void>): AsyncGenerator<Buffer> {
-  await handOver();
-  for await (const chunk of source) yield Buffer.from(chunk);
+  // In one piece: a mail is small, and each piece would cost a write of its own.
+  const [pieces] = await Promise.all([source.toArray(), handOver()]);
+  yield Buffer.concat(z.array(z.instanceof(Uint8Array)).parse(pieces));
+}
+
+function connectionsOf(url: string): number {
+  const given = URL.canParse(url) ? new URL(url).searchParams.get('maxConnections') : null;
+  return connectionCount.parse(given ?? defaultConnections);
 }

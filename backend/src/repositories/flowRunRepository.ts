@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { stepContext, type StepContext } from '../flow/StepContext.ts';
 import { flowGraph, type FlowGraph } from '../schemas/flow.ts';
 import { call, rowsOf, type Database } from './database.ts';
+import { heldOutcomes, type Held, type HeldOutcome } from './heldOutcomes.ts';
 import { afterCursor, encodeCursor } from './pageCursor.ts';
 import { dbState, dbTime, dbTimeOrNull, isoTime, isoTimeOrNull } from './rowFields.ts';
 
 const claimedStep = z.object({
   id: z.uuid(),
+  holder: z.string(),
   nodeId: z.string(),
   visit: z.number(),
   dueAt: dbTime,
@@ -24,13 +26,14 @@ const claimedStep = z.object({
   maxAgeHours: z.number(),
   appointmentStart: dbTimeOrNull,
 });
-/** A due step that this worker alone may do, with its run. */
+/** A due step that its holder alone may do, with its run. */
 export type ClaimedStep = z.infer<typeof claimedStep>;
 
 export interface Claim {
   now: Date;
   systemNow: Date;
-  worker: string;
+  /** A name of its own for each claim: what is claimed is known by it. */
+  holder: string;
   leaseSeconds: number;
   limit: number;
 }
@@ -43,7 +46,7 @@ export function claimParameters(claim: Claim): Record<string, unknown> {
   return {
     p_now: claim.now.toISOString(),
     p_system_now: claim.systemNow.toISOString(),
-    p_worker: claim.worker,
+    p_holder: claim.holder,
     p_lease_seconds: claim.leaseSeconds,
     p_limit: claim.limit,
   };
@@ -60,84 +63,99 @@ export interface QueuedMessage {
   dueAt: Date;
 }
 
-export interface StepCompletion {
-  status: 'done' | 'skipped';
-  input: unknown;
-  output: unknown;
-  next: {
-    nodeId: string;
-    visit: number;
-    dueAt: Date | null;
-    anchorMinutes: number | null;
-    enteredAt: Date;
-  }[];
-  message: QueuedMessage | null;
-  runStatus: 'done' | null;
-}
+/** What becomes of a claimed step. `release`: it is done later. `fail`: its run ends there. */
+export type StepSettlement = Held &
+  (
+    | {
+        type: 'finish';
+        status: 'done' | 'skipped';
+        input: unknown;
+        output: unknown;
+        next: {
+          nodeId: string;
+          visit: number;
+          dueAt: Date | null;
+          anchorMinutes: number | null;
+          enteredAt: Date;
+          isAction: boolean;
+        }[];
+        message: QueuedMessage | null;
+        runStatus: 'done' | null;
+      }
+    | { type: 'release'; dueAt: Date | null; attempts: number; error: string | null }
+    | { type: 'fail'; error: string }
+  );
 
-interface Held {
-  stepId: string;
-  worker: string;
-}
-
-/** Finishes a step with all that follows from it; false when the lease was lost. */
-export async function completeStep(
+/** Settles claimed steps with all that follows from them. */
+export async function settleSteps(
   database: Database,
-  { stepId, worker, completion, now }: Held & { completion: StepCompletion; now: Date },
-): Promise<boolean> {
-  const { message } = completion;
+  { settlements, now }: { settlements: StepSettlement[]; now: Date },
+): Promise<HeldOutcome[]> {
   const parameters = {
-    p_step: stepId,
-    p_worker: worker,
-    p_status: completion.status,
-    p_input: completion.input,
-    p_output: completion.output,
-    p_next: completion.next.map((step) => ({
-      node_id: step.nodeId,
-      visit: step.visit,
-      due_at: step.dueAt?.toISOString() ?? null,
-      anchor_minutes: step.anchorMinutes,
-      entered_at: step.enteredAt.toISOString(),
-    })),
-    p_message: message && {
-      id: message.id,
-      send_key: message.sendKey,
-      class: message.class,
-      subject: message.subject,
-      html: message.html,
-      body_text: message.text,
-      message_id: message.messageId,
-      due_at: message.dueAt.toISOString(),
-    },
-    p_run_status: completion.runStatus,
-    p_run_reason: null,
+    p_settlements: settlements.map(settlementRow),
     p_now: now.toISOString(),
   };
-  return call(database, 'complete_step', parameters, z.boolean());
+  return heldOutcomes(database, 'settle_steps', { parameters, items: settlements, isPatient: false });
 }
 
-/** Gives a step back to be done later; false when the lease was lost. */
-export async function releaseStep(
-  database: Database,
-  { stepId, worker, ...later }: Held & { dueAt: Date | null; attempts: number; error: string | null },
-): Promise<boolean> {
-  const parameters = {
-    p_step: stepId,
-    p_worker: worker,
-    p_due_at: later.dueAt?.toISOString() ?? null,
-    p_attempts: later.attempts,
-    p_error: later.error,
+function settlementRow(settlement: StepSettlement): Record<string, unknown> {
+  const { id, holder, type } = settlement;
+  switch (settlement.type) {
+    case 'release':
+      return {
+        id,
+        holder,
+        type,
+        due_at: settlement.dueAt?.toISOString() ?? null,
+        attempts: settlement.attempts,
+        error: settlement.error,
+      };
+    case 'fail':
+      return { id, holder, type, status: 'failed', run_status: 'failed', error: settlement.error };
+    case 'finish':
+      return {
+        id,
+        holder,
+        type,
+        status: settlement.status,
+        input: settlement.input,
+        output: settlement.output,
+        run_status: settlement.runStatus,
+        message: settlement.message && messageRow(settlement.message),
+        next: settlement.next.map((step) => ({
+          node_id: step.nodeId,
+          visit: step.visit,
+          due_at: step.dueAt?.toISOString() ?? null,
+          anchor_minutes: step.anchorMinutes,
+          entered_at: step.enteredAt.toISOString(),
+          is_action: step.isAction,
+        })),
+      };
+  }
+}
+
+function messageRow(message: QueuedMessage): Record<string, string> {
+  return {
+    id: message.id,
+    send_key: message.sendKey,
+    class: message.class,
+    subject: message.subject,
+    html: message.html,
+    body_text: message.text,
+    message_id: message.messageId,
+    due_at: message.dueAt.toISOString(),
   };
-  return call(database, 'release_step', parameters, z.boolean());
 }
 
-/** Ends the run at this step, with the reason; false when the lease was lost. */
-export async function failStep(
+const dueCounts = z.object({ steps: z.number(), messages: z.number() });
+
+/** How many steps and messages are to be done now; `most` when there are as many or more. */
+export async function countDue(
   database: Database,
-  { stepId, worker, error, now }: Held & { error: string; now: Date },
-): Promise<boolean> {
-  const parameters = { p_step: stepId, p_worker: worker, p_error: error, p_now: now.toISOString() };
-  return call(database, 'fail_step', parameters, z.boolean());
+  { now, systemNow, most }: { now: Date; systemNow: Date; most: number },
+): Promise<z.infer<typeof dueCounts>> {
+  const parameters = { p_now: now.toISOString(), p_system_now: systemNow.toISOString(), p_most: most };
+  return call(database, 'count_due', parameters, dueCounts);
 }
 
 /** What templates and conditions may ask for, by run. */

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { call, rowsOf, type Database } from './database.ts';
 import { claimParameters, type Claim } from './flowRunRepository.ts';
+import { heldOutcomes, type Held, type HeldOutcome } from './heldOutcomes.ts';
 import { afterCursor, encodeCursor } from './pageCursor.ts';
 import { dbState, isoTimeOrNull } from './rowFields.ts';
 
 const claimedMessage = z.object({
   id: z.uuid(),
+  holder: z.string(),
   class: z.enum(['transactional', 'marketing']),
   subject: z.string(),
   html: z.string(),
@@ -25,8 +27,10 @@ const claimedMessage = z.object({
     })
     .nullable(),
   suppression: z.string().nullable(),
+  /** Stands for all of the above that decides whether it may go out. */
+  facts: z.string(),
 });
-/** A queued message that this worker alone may send, with all that decides whether it may go out. */
+/** A queued message that its holder alone may send, with all that decides whether it may go out. */
 export type ClaimedMessage = z.infer<typeof claimedMessage>;
 
 const claimReply = z.object({ messages: z.array(claimedMessage), skipped: z.number(), failed: z.number() });
@@ -38,15 +42,6 @@ export async function claimDueMessages(
   return call(database, 'claim_due_messages', claimParameters(claim), claimReply);
 }
 
-/** The last word before the text goes to the mail server; false: it must not. */
-export async function handOverMessage(
-  database: Database,
-  { id, worker, systemNow }: { id: string; worker: string; systemNow: Date },
-): Promise<boolean> {
-  const parameters = { p_message: id, p_worker: worker, p_system_now: systemNow.toISOString() };
-  return call(database, 'hand_over_message', parameters, z.boolean());
-}
-
 export interface MessageResult {
   /** queued: to be tried again at `dueAt`. */
   status: 'sent' | 'skipped' | 'failed' | 'queued';
@@ -55,21 +50,47 @@ export interface MessageResult {
   dueAt?: Date;
 }
 
-/** Writes down what became of a claimed message; false when the lease was lost. */
-export async function finishMessage(
+/**
+ * hand_over: the last word before the text goes to the mail server, by the facts that it was decided by; all but `done`
+ * means that it must not go. finish: writes down what became of it.
+ */
+export type MessageAdvance = Held &
+  ({ type: 'hand_over'; facts: string } | { type: 'finish'; result: MessageResult });
+
+/** Brings claimed messages a step further; the outcomes are in their order. */
+export async function advanceMessages(
   database: Database,
-  { id, worker, result, now }: { id: string; worker: string; result: MessageResult; now: Date },
-): Promise<boolean> {
+  options: {
+    messages: MessageAdvance[];
+    now: Date;
+    systemNow: Date;
+    leaseSeconds: number;
+  },
+): Promise<HeldOutcome[]> {
+  const { messages } = options;
   const parameters = {
-    p_message: id,
-    p_worker: worker,
-    p_status: result.status,
-    p_reason: result.reason,
-    p_to_email: result.toEmail,
-    p_due_at: result.dueAt?.toISOString() ?? null,
-    p_now: now.toISOString(),
+    p_results: messages.flatMap((message) => (message.type === 'finish' ? [resultRow(message)] : [])),
+    p_messages: messages.flatMap((message) =>
+      message.type === 'hand_over' ? [{ id: message.id, holder: message.holder, facts: message.facts }] : [],
+    ),
+    p_now: options.now.toISOString(),
+    p_system_now: options.systemNow.toISOString(),
+    p_lease_seconds: options.leaseSeconds,
   };
-  return call(database, 'finish_message', parameters, z.boolean());
+  // A mail that went out and is not known to have, goes out again.
+  const isPatient = messages.some((message) => message.type === 'finish' && message.result.status === 'sent');
+  return heldOutcomes(database, 'advance_messages', { parameters, items: messages, isPatient });
+}
+
+function resultRow({ id, holder, result }: Held & { result: MessageResult }): Record<string, string | null> {
+  return {
+    id,
+    holder,
+    status: result.status,
+    reason: result.reason,
+    to_email: result.toEmail,
+    due_at: result.dueAt?.toISOString() ?? null,
+  };
 }
 
 const summaryRow = z.object({

@@ -10,20 +10,26 @@ import type { Logger } from '../logger.ts';
 import type { Database } from '../repositories/database.ts';
 import {
   claimDueSteps,
-  completeStep,
-  failStep,
+  countDue,
   loadGraphs,
   loadStepContexts,
-  releaseStep,
+  settleSteps,
   type ClaimedStep,
+  type StepSettlement,
 } from '../repositories/flowRunRepository.ts';
+import type { Held } from '../repositories/heldOutcomes.ts';
 import type { FlowGraph, FlowNode } from '../schemas/flow.ts';
 import { doStep, needsContext, type StepQuestion, type StepResult, type StepTools } from './doStep.ts';
 import { eachAtOnce } from './eachAtOnce.ts';
+import { holdTogether } from './holdTogether.ts';
 
-const batchSize = 100;
+const batchSize = 200;
+/** How many actions of integrations are under way at once. */
 const concurrency = 8;
 const leaseSeconds = 300;
+/** A step that was not begun so long after its claim is left to somebody else: its lease would not outlast it. */
+const latestBeginMs = (leaseSeconds * 1000) / 2;
+const mostCounted = 10_000;
 const maxCachedGraphs = 500;
 
 export interface RunDueStepsReply {
@@ -45,42 +51,61 @@ export interface FlowRunDeps extends StepTools {
 /** Does the steps of flow runs as they fall due. Any number of these may work on the same database. */
 export class FlowRunService {
   readonly #deps: FlowRunDeps;
-  readonly #worker = `steps:${randomUUID()}`;
   readonly #graphs = new Map<string, FlowGraph>();
+  readonly #settle: (settlement: StepSettlement) => Promise<boolean>;
 
   constructor(deps: FlowRunDeps) {
     this.#deps = deps;
+    const { database, clock } = deps;
+    this.#settle = holdTogether(batchSize, (settlements) =>
+      settleSteps(database, { settlements, now: clock.now() }),
+    );
+  }
+
+  /** How many steps and messages are due, counted up to some thousands: for deciding how many workers it takes. */
+  async countDue(now: Date): Promise<{ steps: number; messages: number }> {
+    const { database, systemClock } = this.#deps;
+    return countDue(database, { now, systemNow: systemClock.now(), most: mostCounted });
   }
 
   /** Goes on until nothing is due or `maxSteps` were claimed. */
-  async runDueSteps(options: { now?: Date; maxSteps?: number } = {}): Promise<RunDueStepsReply> {
+  async runDueSteps(options: { maxSteps?: number } = {}): Promise<RunDueStepsReply> {
     const { database, clock, systemClock } = this.#deps;
     const reply: RunDueStepsReply = { steps: 0, messagesQueued: 0, runsDone: 0, runsFailed: 0, retried: 0 };
     let left = options.maxSteps ?? 100_000;
     while (left > 0) {
-      const now = options.now ?? clock.now();
+      const now = clock.now();
       const systemNow = systemClock.now();
       const limit = Math.min(batchSize, left);
       const steps = await claimDueSteps(database, {
         now,
         systemNow,
-        worker: this.#worker,
+        holder: `steps:${randomUUID()}`,
         leaseSeconds,
         limit,
       });
       if (steps.length === 0) break;
       left -= steps.length;
-      const questions = await this.#ask(steps, now);
-      await eachAtOnce(questions, concurrency, async (question) => this.#settle(question, reply));
+      await this.#doAll(await this.#ask(steps, now), new Date(systemNow.getTime() + latestBeginMs), reply);
     }
     return reply;
   }
 
+  async #doAll(questions: AskedStep[], latestBegin: Date, reply: RunDueStepsReply): Promise<void> {
+    // What is done is settled while the next is done, so that all of it travels together.
+    const settled: Promise<void>[] = [];
+    const done = eachAtOnce(questions, concurrency, async (question) => {
+      const isLate = this.#deps.systemClock.now() > latestBegin;
+      const settlement = isLate ? giveBack(question.step) : await this.#do(question);
+      settled.push(this.#conclude(settlement, reply));
+    });
+    const [outcome] = await Promise.allSettled([done]);
+    await Promise.all(settled);
+    if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
   /** The steps with all that is needed to do them; what is gone is null. */
-  async #ask(
-    steps: ClaimedStep[],
-    now: Date,
-  ): Promise<(Omit<StepQuestion, 'node'> & { node: FlowNode | null })[]> {
+  async #ask(steps: ClaimedStep[], now: Date): Promise<AskedStep[]> {
     const { database } = this.#deps;
     const missing = [...new Set(steps.map((step) => step.versionId))].filter((id) => !this.#graphs.has(id));
     if (missing.length > 0) {
@@ -102,75 +127,73 @@ export class FlowRunService {
     }));
   }
 
-  async #settle(
-    asked: Omit<StepQuestion, 'node'> & { node: FlowNode | null },
-    reply: RunDueStepsReply,
-  ): Promise<void> {
-    const { node } = asked;
-    if (!node) {
-      await this.#fail(asked.step, 'The node of this step is not in the flow.', asked.now, reply);
-      return;
-    }
-    let result: StepResult;
+  async #do(asked: AskedStep): Promise<StepSettlement> {
+    const { step, node } = asked;
+    if (!node) return { ...heldBy(step), type: 'fail', error: 'The node of this step is not in the flow.' };
     try {
-      result = await doStep({ ...asked, node }, this.#deps);
+      const question = { ...asked, node };
+      return settlementOf(question, await doStep(question, this.#deps));
     } catch (error) {
-      await this.#retryOrFail(asked.step, error, asked.now, reply);
-      return;
+      return this.#retryOrFail(step, error, asked.now);
     }
-    await this.#finish({ ...asked, node }, result, reply);
   }
 
-  async #finish(
-    { step, node, graph, now }: StepQuestion,
-    result: StepResult,
-    reply: RunDueStepsReply,
-  ): Promise<void> {
-    const { database } = this.#deps;
-    const held = { stepId: step.id, worker: this.#worker };
-    if (result.type === 'wait') {
-      await releaseStep(database, { ...held, dueAt: result.dueAt, attempts: 0, error: null });
-      return;
-    }
-    const { at, outcome } = result;
-    const next = result.stop
-      ? []
-      : nextSteps(graph, node, outcome).map((following) => {
-          const { dueAt, anchorMinutes } = scheduleOf(following, at, step.appointmentStart);
-          return { nodeId: following.id, visit: 1, enteredAt: at, dueAt, anchorMinutes };
-        });
-    const runStatus = next.length === 0 ? 'done' : null;
-    const { status, input, output, message } = result;
-    const completion = { status, input, output, next, message, runStatus } as const;
-    if (!(await completeStep(database, { ...held, completion, now }))) return;
-    reply.steps += 1;
-    if (message) reply.messagesQueued += 1;
-    if (runStatus === 'done') reply.runsDone += 1;
-  }
-
-  async #retryOrFail(step: ClaimedStep, error: unknown, now: Date, reply: RunDueStepsReply): Promise<void> {
-    const { database, logger } = this.#deps;
+  #retryOrFail(step: ClaimedStep, error: unknown, now: Date): StepSettlement {
     // An AppError of the database means that nothing can be written down either: the lease will run out.
     if (error instanceof AppError && error.code === 'internal') throw error;
     const isKnown =
       error instanceof IntegrationError || error instanceof TemplateError || error instanceof AppError;
     if (!isKnown)
-      logger.error({ err: error, stepId: step.id, runId: step.runId }, 'A step failed unexpectedly.');
+      this.#deps.logger.error(
+        { err: error, stepId: step.id, runId: step.runId },
+        'A step failed unexpectedly.',
+      );
     const message = isKnown ? error.message : 'An unexpected error; the log has it.';
     const decision =
       error instanceof TemplateError ? ({ type: 'stop' } as const) : decideRetry(error, step.attempts);
-    if (decision.type === 'stop') {
-      await this.#fail(step, message, now, reply);
-      return;
-    }
+    if (decision.type === 'stop') return { ...heldBy(step), type: 'fail', error: message };
     const dueAt = addMinutes(now, decision.afterMs / 60_000);
-    const later = { stepId: step.id, worker: this.#worker, dueAt, attempts: step.attempts, error: message };
-    if (await releaseStep(database, later)) reply.retried += 1;
+    return { ...heldBy(step), type: 'release', dueAt, attempts: step.attempts, error: message };
   }
 
-  async #fail(step: ClaimedStep, error: string, now: Date, reply: RunDueStepsReply): Promise<void> {
-    if (!(await failStep(this.#deps.database, { stepId: step.id, worker: this.#worker, error, now }))) return;
+  async #conclude(settlement: StepSettlement, reply: RunDueStepsReply): Promise<void> {
+    if (!(await this.#settle(settlement))) return;
+    if (settlement.type === 'release') {
+      if (settlement.error !== null) reply.retried += 1;
+      return;
+    }
     reply.steps += 1;
-    reply.runsFailed += 1;
+    if (settlement.type === 'fail') reply.runsFailed += 1;
+    else if (settlement.message) reply.messagesQueued += 1;
+    if (settlement.type === 'finish' && settlement.runStatus === 'done') reply.runsDone += 1;
   }
+}
+
+/** A claimed step with all that is needed to do it; what is gone is null. */
+type AskedStep = Omit<StepQuestion, 'node'> & { node: FlowNode | null };
+
+function heldBy({ id, holder }: ClaimedStep): Held {
+  return { id, holder };
+}
+
+function giveBack(step: ClaimedStep): StepSettlement {
+  return { ...heldBy(step), type: 'release', dueAt: step.dueAt, attempts: step.attempts - 1, error: null };
+}
+
+function settlementOf({ step, node, graph }: StepQuestion, result: StepResult): StepSettlement {
+  const held = heldBy(step);
+  if (result.type === 'wait')
+    return { ...held, type: 'release', dueAt: result.dueAt, attempts: 0, error: null };
+  const { at, outcome, status, input, output, message } = result;
+  const next = result.stop
+    ? []
+    : nextSteps(graph, node, outcome).map((following) => ({
+        nodeId: following.id,
+        visit: 1,
+        enteredAt: at,
+        isAction: following.type === 'action',
+        ...scheduleOf(following, at, step.appointmentStart),
+      }));
+  const runStatus = next.length === 0 ? 'done' : null;
+  return { ...held, type: 'finish', status, input, output, next, message, runStatus };
 }

@@ -1,23 +1,10 @@
-import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDatabase } from '#backend/repositories/database.ts';
-import { startRealPostgres } from '#test/helpers/realPostgres.ts';
-import { day, FlowWorld, start, type Journey } from './FlowWorld.ts';
+import { day, start, type FlowWorld, type Journey } from './FlowWorld.ts';
+import { openRealWorld } from './openRealWorld.ts';
 
 let world: FlowWorld;
 beforeAll(async () => {
-  const server = await startRealPostgres();
-  const client = postgres(server.databaseUrl, { max: 10, onnotice: () => undefined });
-  world = await FlowWorld.open({
-    database: createDatabase({ url: server.supabaseUrl, key: server.secretKey }),
-    sql: async <Row>(text: string, ...parameters: (string | number | Date | null)[]) => [
-      ...(await client.unsafe<Row[]>(text, parameters)),
-    ],
-    close: async () => {
-      await client.end();
-      await server.close();
-    },
-  });
+  ({ world } = await openRealWorld());
 });
 afterAll(() => world.close());
 

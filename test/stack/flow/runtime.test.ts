@@ -158,11 +158,12 @@ describe('workers', () => {
     world.systemClock.set(after(61_000));
     expect((await world.steps.runDueSteps()).messagesQueued).toBe(1);
     // The dead one comes back to life: its lease is gone.
-    const [late] = await world.sql<{ done: boolean }>(
-      `select complete_step(id, 'dead', 'done', null, null, '[]', null, 'done', null, $1) as done from flow_steps where node_id = 'thank_you'`,
+    const [late] = await world.sql<{ id: string; settled: unknown }>(
+      `select id, settle_steps(jsonb_build_array(jsonb_build_object('id', id, 'holder', 'dead', 'type', 'finish', 'status', 'done', 'next', '[]'::jsonb)), $1) as settled
+       from flow_steps where node_id = 'thank_you'`,
       start,
     );
-    expect(late?.done).toBe(false);
+    expect(late?.settled).toEqual([{ id: late?.id, holder: 'dead', outcome: 'lost' }]);
   });
 
   test('a step that was done twice queues its message once', async () => {

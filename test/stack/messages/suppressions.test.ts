@@ -37,7 +37,12 @@ async function connection(id: string): Promise<ConnectionRow> {
 /** A list of one page. */
 async function takeOver(tenant: ConnectionRow, rows: SuppressionRecord[], unclear: string[] = []) {
   const newest = rows.map(({ modifiedOn }) => modifiedOn).toSorted();
-  await pullSuppressions(world.database, tenant, { rows, unclear, readUpTo: newest.at(-1) ?? null }, start);
+  await pullSuppressions(
+    world.database,
+    tenant.id,
+    { rows, unclear, readUpTo: newest.at(-1) ?? null },
+    start,
+  );
 }
 
 async function pull(tenant: ConnectionRow, row: { reason?: string; active?: boolean; day?: number }) {
@@ -100,7 +105,7 @@ test('the cursor stays until the last page, and an unclear address is suppressed
   const modifiedOn = '2026-01-04T00:00:00.0000000Z';
   const row = { email, reason: 'Unsubscribe', createdOn: modifiedOn, modifiedOn, active: false };
   const page = { rows: [row], unclear: [email], readUpTo: null };
-  await pullSuppressions(world.database, socal, page, start);
+  await pullSuppressions(world.database, socal.id, page, start);
   expect(
     await world.sql(
       `select c.last_modified_on, s.reason from sync_cursors c, suppressions s where c.connection_id = $1 and c.resource = 'suppressions'`,
@@ -136,8 +141,29 @@ test('who unsubscribed here stays so whatever a tenant lifts, and is told to it 
   );
   expect(await pendingWriteBacks(world.database, socal.id)).toEqual([email]);
   expect(await pendingWriteBacks(world.database, dfw.id)).toEqual([]);
-  await markWrittenBack(world.database, world.connectionId, [email], start);
+  await markWrittenBack(world.database, socal.id, { taken: [email], refused: [], now: start });
   expect(await pendingWriteBacks(world.database, socal.id)).toEqual([]);
   await pull(socal, { active: false, day: 2 });
   expect((await send(1)).messages).toEqual([{ status: 'skipped', reason: 'unsubscribed' }]);
+});
+
+test('addresses that the tenant refuses keep nobody else’s wish from it', async () => {
+  const unsubscribe = (first: number, count: number) =>
+    world.sql(
+      `insert into suppressions (workspace_id, email, reason, source, connection_id, created_at)
+       select $1, 'person' || n || '@example.com', 'unsubscribe', 'unsubscribe', $2, $3 from generate_series($4::int, $4::int + $5::int - 1) as n`,
+      world.workspaceId,
+      socal.id,
+      start,
+      first,
+      count,
+    );
+  await unsubscribe(1, 100);
+  const refused = await pendingWriteBacks(world.database, socal.id);
+  expect(refused).toHaveLength(100);
+  await markWrittenBack(world.database, socal.id, { taken: [], refused, now: start });
+  await unsubscribe(101, 1);
+  const pending = await pendingWriteBacks(world.database, socal.id);
+  expect(pending).toHaveLength(100);
+  expect(pending[0]).toBe('person101@example.com');
 });

@@ -10,10 +10,11 @@ function requestsThatEnd(...statuses: Status[]) {
   const polls: string[] = [];
   const waited: number[] = [];
   const requests = new SyncRequests({
-    poll: (connectionId, source) => {
-      polls.push(`${connectionId} ${source}`);
-      return Promise.resolve(statuses.shift() ?? 'succeeded');
+    poll: (connectionId, source, { resources }) => {
+      polls.push([connectionId, source, ...(resources ?? [])].join(' '));
+      return Promise.resolve({ status: statuses.shift() ?? 'succeeded', left: [] });
     },
+    runDueWork: () => Promise.resolve(),
     sleep: (milliseconds) => {
       waited.push(milliseconds);
       return Promise.resolve();
@@ -58,13 +59,28 @@ describe('a requested sync', () => {
     expect(polls).toEqual(['a poll', 'a manual']);
   });
 
+  it('reads the resources of all that was asked for meanwhile, or everything', async () => {
+    const { requests, polls } = requestsThatEnd();
+    requests.request('a', 'webhook', ['jobs']);
+    requests.request('a', 'webhook', ['leads']);
+    requests.request('a', 'webhook', ['jobs', 'estimates']);
+    await requests.idle();
+    expect(polls).toEqual(['a webhook jobs', 'a webhook leads jobs estimates']);
+    requests.request('a', 'webhook', ['jobs']);
+    requests.request('a', 'manual', ['leads']);
+    requests.request('a', 'webhook');
+    await requests.idle();
+    expect(polls.slice(2)).toEqual(['a webhook jobs', 'a manual']);
+  });
+
   it('waits no longer for another worker when the process stops', async () => {
     const polls: string[] = [];
     const requests = new SyncRequests({
       poll: (connectionId) => {
         polls.push(connectionId);
-        return Promise.resolve('busy');
+        return Promise.resolve({ status: 'busy', left: [] });
       },
+      runDueWork: () => Promise.resolve(),
       sleep,
       logger: createLogger('silent'),
     });
@@ -73,5 +89,59 @@ describe('a requested sync', () => {
     requests.request('a', 'poll');
     await requests.idle();
     expect(polls).toEqual(['a']);
+  });
+});
+
+describe('a first pass that a requested sync left', () => {
+  /** A first pass of so many polls, during the first of which more is asked for. */
+  function requestsWithFirstPass(pollsLeft: number, meanwhile: (requests: SyncRequests) => void) {
+    const polls: string[] = [];
+    const requests: SyncRequests = new SyncRequests({
+      poll: (connectionId, source, { resources, isScheduled }) => {
+        polls.push([source, ...(resources ?? []), ...(isScheduled ? ['rest'] : [])].join(' '));
+        if (polls.length === 1) meanwhile(requests);
+        const left = resources || (pollsLeft -= 1) <= 0 ? [] : [{ connectionId, source, ...feed }];
+        return Promise.resolve({ status: 'succeeded', left });
+      },
+      runDueWork: () => Promise.resolve(),
+      sleep,
+      logger: createLogger('silent'),
+    });
+    return { requests, polls };
+  }
+  const feed = { resource: 'customers', path: 'feed' } as const;
+
+  it('is gone on with until it is done', async () => {
+    const { requests, polls } = requestsWithFirstPass(3, () => {});
+    requests.request('a', 'manual');
+    await requests.idle();
+    expect(polls).toEqual(['manual', 'poll rest', 'poll rest']);
+  });
+
+  it('lets what is asked for meanwhile have its turn, and goes on after it', async () => {
+    const { requests, polls } = requestsWithFirstPass(3, (busy) => busy.request('a', 'webhook', ['jobs']));
+    requests.request('a', 'manual');
+    await requests.idle();
+    expect(polls).toEqual(['manual', 'webhook jobs', 'poll rest', 'poll rest']);
+  });
+});
+
+describe('due work that is asked for', () => {
+  it("is done in the background, and a failure of it is nobody else's", async () => {
+    const works: string[] = [];
+    const requests = new SyncRequests({
+      poll: () => Promise.resolve({ status: 'succeeded', left: [] }),
+      runDueWork: () => {
+        works.push('work');
+        return works.length === 1 ? Promise.reject(new Error('out of order')) : Promise.resolve();
+      },
+      sleep,
+      logger: createLogger('silent'),
+    });
+    requests.requestDueWork();
+    requests.requestDueWork();
+    await requests.stop();
+    requests.requestDueWork();
+    expect(works).toEqual(['work', 'work']);
   });
 });
