@@ -48,6 +48,18 @@ const errorBody = z.object({
   }),
 });
 
+/** The credentials of a tenant that is not connected. */
+async function newTenant(tenantId: number, name: string) {
+  const response = await fetch(`${stack.sandbox.url}/_sandbox/tenants/${tenantId}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name }),
+  });
+  expect(response.status).toBe(200);
+  const tenant = stack.sandbox.tenants().find(({ id }) => id === tenantId);
+  return { tenantId, clientId: tenant?.clientId, clientSecret: tenant?.clientSecret };
+}
+
 describe('the API', () => {
   it('answers health without a session, and nothing else', async () => {
     expect((await ask('GET', '/healthz', undefined, {})).status).toBe(200);
@@ -225,12 +237,23 @@ describe('the API', () => {
       ...credentials,
       clientSecret: 'cs1.sandbox-socal',
     });
-    expect(tested.status).toBe(200);
-    expect(
-      z
-        .object({ jobTypes: z.array(z.object({ name: z.string(), suggestion: z.string() })) })
-        .parse(tested.body).jobTypes.length,
-    ).toBeGreaterThan(3);
+    expect([tested.status, tested.body]).toEqual([200, { connectedAs: 'SOCAL', jobTypes: [] }]);
+    const fresh = await newTenant(79, 'FRESH');
+    const types = ['Sales Estimate', 'AC Install', 'Tune-Up'].map((name, index) => ({
+      id: 900 + index,
+      name,
+    }));
+    await stack.sandbox.load({ tenant: 79, resource: 'job-types', records: types });
+    const suggested = await ask('POST', '/api/servicetitan/auth/test', { ...credentials, ...fresh });
+    expect(suggested.status).toBe(200);
+    expect(suggested.body).toEqual({
+      connectedAs: null,
+      jobTypes: [
+        { id: 900, name: 'Sales Estimate', suggestion: 'sales' },
+        { id: 901, name: 'AC Install', suggestion: 'install' },
+        { id: 902, name: 'Tune-Up', suggestion: 'other' },
+      ],
+    });
     const stored = await stack.embedded.database.sql<{ ciphertext: string; key_id: string }>(
       'select ciphertext, key_id from connection_credentials',
     );

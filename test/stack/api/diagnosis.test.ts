@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Identity } from '#backend/services/SessionService.ts';
 import { connectionDiagnosis } from '#integrations/ConnectionDiagnosis.ts';
 import { serveTestStack, startTestStack, type TestStack } from '#test/helpers/testStack.ts';
+import { tokenOf } from '#test/helpers/tokenOf.ts';
 
 let stack: TestStack;
 let server: { url: string; close(): Promise<void> };
@@ -65,17 +64,6 @@ function refuse(path: string, status: number): void {
 }
 
 /** A bearer token of a new member with this role. */
-async function tokenOf(role: Identity['role']): Promise<string> {
-  const identity = { ...stack.identity, userId: randomUUID(), email: `${role}@demo.example`, role };
-  await stack.embedded.database.sql(
-    `insert into public.workspace_members (workspace_id, user_id, email, role, created_at)
-     values ('${identity.workspaceId}', '${identity.userId}', '${identity.email}', '${role}', now())`,
-  );
-  const token = `chou_${role}`;
-  await stack.context.sessions.registerToken(identity, role, token);
-  return token;
-}
-
 it('shows what was found on connecting, before anybody checks', async () => {
   expect(await stored()).toMatchObject({ verdict: 'working' });
 });
@@ -93,10 +81,10 @@ it('checks a connection and keeps what it found', async () => {
 it('is for administrators', async () => {
   const path = `/connections/${stack.connections.socal.id}/diagnosis`;
   for (const role of ['viewer', 'marketer'] as const) {
-    const { status, reply } = await ask('POST', path, undefined, await tokenOf(role));
+    const { status, reply } = await ask('POST', path, undefined, await tokenOf(stack, role));
     expect([status, errorBody.parse(reply).error.code]).toEqual([403, 'forbidden']);
   }
-  expect((await ask('POST', path, undefined, await tokenOf('admin'))).status).toBe(200);
+  expect((await ask('POST', path, undefined, await tokenOf(stack, 'admin'))).status).toBe(200);
   expect((await ask('POST', path, undefined, 'chou_nobody')).status).toBe(401);
 });
 
@@ -166,18 +154,21 @@ it.each([
   },
 );
 
-it('names the missing scope of credentials that are being entered', async () => {
-  const response = await fetch(`${stack.sandbox.url}/_sandbox/tenants/77`, {
+/** The credentials of a tenant that is not connected. */
+async function newTenant(id: number, tenant: { name: string; scopes?: string[] }) {
+  const response = await fetch(`${stack.sandbox.url}/_sandbox/tenants/${id}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      name: 'NARROW',
-      scopes: ['tn.crm.customers:r', 'tn.jpm.jobs:r', 'tn.jpm.appointments:r'],
-    }),
+    body: JSON.stringify(tenant),
   });
   expect(response.status).toBe(200);
-  const { id: tenantId, clientId, clientSecret } = tenantNamed('NARROW');
-  const narrow = credentials({ tenantId, clientId, clientSecret });
+  const { id: tenantId, clientId, clientSecret } = tenantNamed(tenant.name);
+  return credentials({ tenantId, clientId, clientSecret });
+}
+
+it('names the missing scope of credentials that are being entered', async () => {
+  const scopes = ['tn.crm.customers:r', 'tn.jpm.jobs:r', 'tn.jpm.appointments:r'];
+  const narrow = await newTenant(77, { name: 'NARROW', scopes });
   const { status, reply } = await ask('POST', '/servicetitan/auth/test', narrow);
   expect([status, errorBody.parse(reply).error.message]).toEqual([
     400,
@@ -186,7 +177,8 @@ it('names the missing scope of credentials that are being entered', async () => 
 });
 
 it('connects without the reference lists where they may not be read', async () => {
+  const fresh = await newTenant(78, { name: 'FRESH' });
   refuse('/jpm/v2/tenant/\\d+/job-(types|cancel-reasons)', 403);
-  const { status, reply } = await ask('POST', '/servicetitan/auth/test', credentials());
-  expect([status, reply]).toEqual([200, { jobTypes: [] }]);
+  const { status, reply } = await ask('POST', '/servicetitan/auth/test', fresh);
+  expect([status, reply]).toEqual([200, { connectedAs: null, jobTypes: [] }]);
 });
