@@ -1,8 +1,6 @@
-import { schedules } from '@trigger.dev/sdk';
 import type { Context } from '#backend/context.ts';
-import { taskContext } from './taskContext.ts';
-
-export const dueWorkCron = '* * * * *';
+import type { RunDueStepsReply } from '#backend/services/FlowRunService.ts';
+import type { DeliveryReply } from '#backend/services/MessageDelivery.ts';
 
 export interface DueWorkSummary {
   steps: number;
@@ -12,12 +10,22 @@ export interface DueWorkSummary {
   messagesFailed: number;
 }
 
+/** Does the flow steps that are due, no more than `limit`. */
+export async function runDueSteps(context: Context, limit?: number): Promise<RunDueStepsReply> {
+  return context.flowRuns.runDueSteps(limit === undefined ? {} : { maxSteps: limit });
+}
+
+/** Sends the messages that are due, no more than `limit`. */
+export async function deliverDueMessages(context: Context, limit?: number): Promise<DeliveryReply> {
+  return context.messages.deliverDueMessages(limit === undefined ? {} : { maxMessages: limit });
+}
+
 /** Does the flow steps that are due and sends the messages that they queued, until neither is left. */
 export async function runDueWork(context: Context): Promise<DueWorkSummary> {
   const total = { steps: 0, messagesSent: 0, messagesDelayed: 0, messagesFailed: 0 };
   for (;;) {
-    const { steps } = await context.flowRuns.runDueSteps();
-    const { sent, delayed, failed } = await context.messages.deliverDueMessages();
+    const { steps } = await runDueSteps(context);
+    const { sent, delayed, failed } = await deliverDueMessages(context);
     total.steps += steps;
     total.messagesSent += sent;
     total.messagesDelayed += delayed;
@@ -25,10 +33,3 @@ export async function runDueWork(context: Context): Promise<DueWorkSummary> {
     if (steps === 0) return total;
   }
 }
-
-export const dueWork = schedules.task({
-  id: 'due-work',
-  cron: dueWorkCron,
-  maxDuration: 600,
-  run: async () => runDueWork(await taskContext()),
-});

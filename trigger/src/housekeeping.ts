@@ -1,22 +1,17 @@
-import { schedules } from '@trigger.dev/sdk';
 import type { Context } from '#backend/context.ts';
 import { deleteSyncRunsBefore } from '#backend/repositories/syncRepository.ts';
+import { trimWebhooks } from '#backend/repositories/webhookRepository.ts';
 import { deleteChangeEventsBefore } from '#backend/repositories/workspaceRepository.ts';
-import { taskContext } from './taskContext.ts';
 
 export const housekeepingCron = '17 3 * * *';
 const dayMs = 24 * 3600_000;
 const syncRunsKeptDays = 30;
+const webhooksKeptDays = 30;
 
 /** Trims what only the screens of the last day need, and the syncs of more than a month ago. */
 export async function tidyUp({ database, clock }: Context): Promise<void> {
   const now = clock.now().getTime();
   await deleteChangeEventsBefore(database, new Date(now - dayMs));
   await deleteSyncRunsBefore(database, new Date(now - syncRunsKeptDays * dayMs));
+  await trimWebhooks(database, new Date(now - webhooksKeptDays * dayMs));
 }
-
-export const housekeeping = schedules.task({
-  id: 'housekeeping',
-  cron: housekeepingCron,
-  run: async () => tidyUp(await taskContext()),
-});

@@ -1,45 +1,30 @@
-import { queue, schedules, task } from '@trigger.dev/sdk';
 import type { Context } from '#backend/context.ts';
-import type { SyncSummary } from '#backend/services/ServiceTitanSyncService.ts';
-import { taskContext } from './taskContext.ts';
+import type { SyncSummary } from '#backend/services/SyncSummary.ts';
+import type { DerivedCounts } from '#backend/services/CustomerStateService.ts';
+import type { SyncOptions } from '#backend/services/planReads.ts';
+import type { ReadOutcome, ReadRequest, ReadSource } from '#backend/services/ReadOutcome.ts';
 
-export const serviceTitanSyncCron = '*/5 * * * *';
-
-/** Polls one connection. */
+/** Polls one connection: its reads in their order, and the derivation of what they brought. */
 export async function syncConnection(
   context: Context,
   connectionId: string,
-  source: 'poll' | 'webhook' | 'manual' = 'poll',
+  source: ReadSource = 'poll',
+  options: SyncOptions = {},
 ): Promise<SyncSummary> {
-  return context.syncs.syncConnection(connectionId, source);
+  return context.syncs.syncConnection(connectionId, source, options);
 }
 
-// The limit holds for each concurrency key, which is the connection: one poll of a connection at a time.
-const connectionQueue = queue({ name: 'servicetitan-sync', concurrencyLimit: 1 });
+/** Reads one resource of a connection in one way. */
+export async function readResource(context: Context, request: ReadRequest): Promise<ReadOutcome> {
+  return context.syncs.readResource(request);
+}
 
-export const serviceTitanSyncConnection = task({
-  id: 'servicetitan-sync-connection',
-  queue: connectionQueue,
-  maxDuration: 1800,
-  run: async (payload: { connectionId: string }) => syncConnection(await taskContext(), payload.connectionId),
-});
-
-/** The schedule: a run of its own for each connection, so that a slow tenant holds up nobody. */
-export const serviceTitanSync = schedules.task({
-  id: 'servicetitan-sync',
-  cron: serviceTitanSyncCron,
-  run: async (payload) => {
-    const connections = await (await taskContext()).connections.listPolled();
-    if (connections.length === 0) return { triggered: 0 };
-    await serviceTitanSyncConnection.batchTrigger(
-      connections.map((connection) => ({
-        payload: { connectionId: connection.id },
-        options: {
-          concurrencyKey: connection.id,
-          idempotencyKey: `${connection.id}:${payload.timestamp.toISOString()}`,
-        },
-      })),
-    );
-    return { triggered: connections.length };
-  },
-});
+/** Derives what the reads of a connection brought; throws what keeps it from that, once it is said on the connection. */
+export async function deriveConnection(
+  context: Context,
+  { connectionId }: { connectionId: string },
+): Promise<DerivedCounts> {
+  const { derived, failure } = await context.syncs.deriveConnection(connectionId);
+  if (failure) throw failure;
+  return derived;
+}
