@@ -71,6 +71,21 @@ create table public.connection_credentials (
 );
 alter table public.connection_credentials enable row level security;
 
+create table public.connection_webhooks (
+  connection_id uuid not null,
+  workspace_id uuid not null,
+  is_enabled boolean not null,
+  header_name text not null,
+  encoding text not null,
+  updated_at timestamp with time zone not null,
+  constraint connection_webhooks_encoding_known CHECK ((encoding = ANY (ARRAY['auto'::text, 'hex'::text, 'base64'::text]))),
+  constraint connection_webhooks_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE CASCADE,
+  constraint connection_webhooks_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint connection_webhooks_pkey PRIMARY KEY (connection_id)
+);
+alter table public.connection_webhooks enable row level security;
+create policy connection_webhooks_members_read on public.connection_webhooks for select to authenticated using (is_member(workspace_id));
+
 create table public.contacts (
   id uuid not null default gen_random_uuid(),
   workspace_id uuid not null,
@@ -90,7 +105,6 @@ create table public.contacts (
   updated_at timestamp with time zone not null,
   constraint contacts_source_type_known CHECK ((source_type = ANY (ARRAY['customer'::text, 'lead'::text, 'booking'::text]))),
   constraint contacts_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE CASCADE,
-  constraint contacts_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
   constraint contacts_pkey PRIMARY KEY (id),
   constraint contacts_source_key UNIQUE (connection_id, source_type, source_id)
 );
@@ -135,7 +149,6 @@ create table public.customer_servicetitan_state (
   constraint customer_servicetitan_state_root_type_known CHECK ((root_type = ANY (ARRAY['job'::text, 'estimate'::text, 'lead'::text, 'booking'::text]))),
   constraint customer_servicetitan_state_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE CASCADE,
   constraint customer_servicetitan_state_contact_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE SET NULL,
-  constraint customer_servicetitan_state_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
   constraint customer_servicetitan_state_pkey PRIMARY KEY (id),
   constraint customer_servicetitan_state_root_key UNIQUE (connection_id, root_type, root_id)
 );
@@ -154,16 +167,31 @@ create table public.derivation_queue (
   entity text not null,
   entity_id bigint not null,
   source text not null,
+  resource text,
   constraint derivation_queue_entity_known CHECK ((entity = ANY (ARRAY['customers'::text, 'leads'::text, 'bookings'::text, 'jobs'::text, 'estimates'::text, 'projects'::text]))),
-  constraint derivation_queue_source_known CHECK ((source = ANY (ARRAY['poll'::text, 'webhook'::text, 'timer'::text, 'flow'::text, 'manual'::text, 'settings'::text]))),
+  constraint derivation_queue_source_known CHECK ((source = ANY (ARRAY['poll'::text, 'webhook'::text, 'timer'::text, 'flow'::text, 'manual'::text, 'settings'::text, 'backfill'::text]))),
   constraint derivation_queue_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE CASCADE,
-  constraint derivation_queue_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
   constraint derivation_queue_pkey PRIMARY KEY (id)
 );
 alter table public.derivation_queue enable row level security;
 CREATE INDEX derivation_queue_connection_idx ON public.derivation_queue USING btree (connection_id, source, id);
 CREATE INDEX derivation_queue_entity_idx ON public.derivation_queue USING btree (connection_id, entity, entity_id);
 create policy derivation_queue_members_read on public.derivation_queue for select to authenticated using (is_member(workspace_id));
+
+create table public.derivation_walks (
+  connection_id uuid not null,
+  workspace_id uuid not null,
+  source text not null,
+  phase integer not null default 1,
+  record_id bigint not null default 0,
+  constraint derivation_walks_source_known CHECK ((source = ANY (ARRAY['backfill'::text, 'settings'::text]))),
+  constraint derivation_walks_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE CASCADE,
+  constraint derivation_walks_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint derivation_walks_pkey PRIMARY KEY (connection_id, source)
+);
+alter table public.derivation_walks enable row level security;
+CREATE INDEX derivation_walks_workspace_idx ON public.derivation_walks USING btree (workspace_id);
+create policy derivation_walks_members_read on public.derivation_walks for select to authenticated using (is_member(workspace_id));
 
 create table public.flow_runs (
   id uuid not null default gen_random_uuid(),
@@ -209,10 +237,10 @@ create table public.flow_starts (
   outcome text not null,
   run_id uuid,
   recorded_at timestamp with time zone not null,
+  detail jsonb,
   constraint flow_starts_outcome_known CHECK ((outcome = ANY (ARRAY['started'::text, 'stale'::text, 'duplicate'::text, 'settings'::text, 'backfill'::text]))),
   constraint flow_starts_flow_fkey FOREIGN KEY (flow_id) REFERENCES flows(id) ON DELETE CASCADE,
   constraint flow_starts_run_fkey FOREIGN KEY (run_id) REFERENCES flow_runs(id) ON DELETE SET NULL,
-  constraint flow_starts_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
   constraint flow_starts_pkey PRIMARY KEY (entry_group, flow_id)
 );
 alter table public.flow_starts enable row level security;
@@ -235,6 +263,9 @@ create table public.flow_steps (
   output jsonb,
   error text,
   finished_at timestamp with time zone,
+  flow_id uuid not null,
+  connection_id uuid not null,
+  is_action boolean not null default false,
   constraint flow_steps_status_known CHECK ((status = ANY (ARRAY['pending'::text, 'done'::text, 'skipped'::text, 'failed'::text, 'canceled'::text]))),
   constraint flow_steps_run_fkey FOREIGN KEY (run_id) REFERENCES flow_runs(id) ON DELETE CASCADE,
   constraint flow_steps_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
@@ -244,6 +275,7 @@ create table public.flow_steps (
 alter table public.flow_steps enable row level security;
 CREATE INDEX flow_steps_due_idx ON public.flow_steps USING btree (due_at) WHERE (status = 'pending'::text);
 CREATE INDEX flow_steps_run_idx ON public.flow_steps USING btree (run_id);
+CREATE INDEX flow_steps_share_idx ON public.flow_steps USING btree (connection_id, flow_id, due_at, id) WHERE (status = 'pending'::text);
 create policy flow_steps_members_read on public.flow_steps for select to authenticated using (is_member(workspace_id));
 
 create table public.flow_versions (
@@ -287,6 +319,17 @@ alter table public.flows enable row level security;
 CREATE INDEX flows_trigger_idx ON public.flows USING btree (workspace_id, trigger_state) WHERE (status = 'live'::text);
 create policy flows_members_read on public.flows for select to authenticated using (is_member(workspace_id));
 
+create table public.full_pass_records (
+  connection_id uuid not null,
+  workspace_id uuid not null,
+  resource text not null,
+  record_id bigint not null,
+  constraint full_pass_records_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE CASCADE,
+  constraint full_pass_records_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint full_pass_records_pkey PRIMARY KEY (connection_id, resource, record_id)
+);
+alter table public.full_pass_records enable row level security;
+
 create table public.integration_connections (
   id uuid not null default gen_random_uuid(),
   workspace_id uuid not null,
@@ -304,6 +347,9 @@ create table public.integration_connections (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   diagnosis jsonb,
+  backfill_from timestamp with time zone,
+  derivation_error text,
+  settings_start_flows boolean not null default false,
   constraint integration_connections_environment_known CHECK ((environment = ANY (ARRAY['production'::text, 'integration'::text, 'sandbox'::text]))),
   constraint integration_connections_status_known CHECK ((status = ANY (ARRAY['connected'::text, 'paused'::text, 'error'::text]))),
   constraint integration_connections_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
@@ -377,12 +423,13 @@ create table public.messages (
 );
 alter table public.messages enable row level security;
 CREATE INDEX messages_contact_idx ON public.messages USING btree (contact_id, created_at DESC);
-CREATE INDEX messages_due_idx ON public.messages USING btree (due_at) WHERE (status = 'queued'::text);
+CREATE INDEX messages_due_idx ON public.messages USING btree (due_at, id) WHERE (status = 'queued'::text);
 CREATE INDEX messages_flow_idx ON public.messages USING btree (flow_id, status);
 CREATE INDEX messages_journey_idx ON public.messages USING btree (journey_id);
 CREATE INDEX messages_run_idx ON public.messages USING btree (run_id);
 CREATE INDEX messages_status_idx ON public.messages USING btree (workspace_id, status, created_at DESC, id DESC);
 CREATE INDEX messages_step_idx ON public.messages USING btree (step_id);
+CREATE INDEX messages_waiting_idx ON public.messages USING btree (run_id) WHERE (status = 'queued'::text);
 CREATE INDEX messages_workspace_idx ON public.messages USING btree (workspace_id, created_at DESC, id);
 create policy messages_members_read on public.messages for select to authenticated using (is_member(workspace_id));
 
@@ -394,6 +441,8 @@ create table public.rejected_records (
   issues jsonb not null,
   sync_run_id uuid,
   read_at timestamp with time zone not null,
+  data jsonb,
+  page integer,
   constraint rejected_records_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE CASCADE,
   constraint rejected_records_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
   constraint rejected_records_pkey PRIMARY KEY (connection_id, resource, record_id)
@@ -450,8 +499,9 @@ create table public.servicetitan_records (
   read_at timestamp with time zone not null,
   sync_run_id uuid,
   first_read_at timestamp with time zone not null,
+  page integer,
+  deleted_at timestamp with time zone,
   constraint servicetitan_records_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE CASCADE,
-  constraint servicetitan_records_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
   constraint servicetitan_records_pkey PRIMARY KEY (connection_id, resource, record_id)
 );
 alter table public.servicetitan_records enable row level security;
@@ -463,6 +513,54 @@ CREATE INDEX servicetitan_records_merged_idx ON public.servicetitan_records USIN
 CREATE INDEX servicetitan_records_project_idx ON public.servicetitan_records USING btree (connection_id, project_id, resource) WHERE (project_id IS NOT NULL);
 create policy servicetitan_records_members_read on public.servicetitan_records for select to authenticated using (is_member(workspace_id));
 
+create table public.settings_changes (
+  id uuid not null default gen_random_uuid(),
+  workspace_id uuid not null,
+  connection_id uuid,
+  number bigint not null,
+  before jsonb not null,
+  after jsonb not null,
+  start_flows boolean not null,
+  note text not null,
+  moved bigint not null,
+  made_by text not null,
+  made_at timestamp with time zone not null,
+  undone_by text,
+  undone_at timestamp with time zone,
+  constraint settings_changes_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE CASCADE,
+  constraint settings_changes_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint settings_changes_pkey PRIMARY KEY (id)
+);
+alter table public.settings_changes enable row level security;
+CREATE INDEX settings_changes_connection_idx ON public.settings_changes USING btree (connection_id);
+CREATE INDEX settings_changes_scope_idx ON public.settings_changes USING btree (workspace_id, connection_id, number DESC);
+create policy settings_changes_members_read on public.settings_changes for select to authenticated using (is_member(workspace_id));
+
+create table public.settings_previews (
+  id uuid not null,
+  workspace_id uuid not null,
+  connection_id uuid,
+  before jsonb not null,
+  after jsonb not null,
+  undoes uuid,
+  requested_by text not null,
+  requested_at timestamp with time zone not null,
+  status text not null default 'running'::text,
+  looked_at bigint not null default 0,
+  expected bigint not null default 0,
+  result jsonb,
+  error text,
+  leased_until timestamp with time zone not null,
+  constraint settings_previews_status_known CHECK ((status = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text]))),
+  constraint settings_previews_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE CASCADE,
+  constraint settings_previews_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint settings_previews_pkey PRIMARY KEY (id),
+  constraint settings_previews_scope_key UNIQUE NULLS NOT DISTINCT (workspace_id, connection_id)
+);
+alter table public.settings_previews enable row level security;
+CREATE INDEX settings_previews_connection_idx ON public.settings_previews USING btree (connection_id);
+create policy settings_previews_members_read on public.settings_previews for select to authenticated using (is_member(workspace_id));
+
 create table public.state_entries (
   id uuid not null default gen_random_uuid(),
   workspace_id uuid not null,
@@ -473,9 +571,7 @@ create table public.state_entries (
   entry_group uuid not null,
   outcome text not null,
   recorded_at timestamp with time zone not null,
-  constraint state_entries_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE CASCADE,
   constraint state_entries_journey_fkey FOREIGN KEY (journey_id) REFERENCES customer_servicetitan_state(id) ON DELETE CASCADE,
-  constraint state_entries_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
   constraint state_entries_pkey PRIMARY KEY (id),
   constraint state_entries_once UNIQUE (connection_id, state, entering_key)
 );
@@ -523,10 +619,7 @@ create table public.state_transitions (
   source text not null,
   outcome text,
   constraint state_transitions_source_known CHECK ((source = ANY (ARRAY['poll'::text, 'webhook'::text, 'timer'::text, 'flow'::text, 'manual'::text, 'settings'::text, 'backfill'::text]))),
-  constraint state_transitions_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE CASCADE,
-  constraint state_transitions_contact_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE SET NULL,
   constraint state_transitions_journey_fkey FOREIGN KEY (journey_id) REFERENCES customer_servicetitan_state(id) ON DELETE CASCADE,
-  constraint state_transitions_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
   constraint state_transitions_pkey PRIMARY KEY (id)
 );
 alter table public.state_transitions enable row level security;
@@ -543,6 +636,7 @@ create table public.suppressions (
   connection_id uuid,
   written_back_at timestamp with time zone,
   created_at timestamp with time zone not null,
+  refused_at timestamp with time zone,
   constraint suppressions_email_lower CHECK ((email = lower(email))),
   constraint suppressions_reason_known CHECK ((reason = ANY (ARRAY['unsubscribe'::text, 'bounce'::text, 'spam_report'::text, 'manual'::text, 'never_email'::text]))),
   constraint suppressions_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
@@ -550,7 +644,7 @@ create table public.suppressions (
   constraint suppressions_email_key UNIQUE NULLS NOT DISTINCT (workspace_id, email, source, connection_id)
 );
 alter table public.suppressions enable row level security;
-CREATE INDEX suppressions_write_back_idx ON public.suppressions USING btree (connection_id) WHERE ((source = 'unsubscribe'::text) AND (written_back_at IS NULL));
+CREATE INDEX suppressions_write_back_idx ON public.suppressions USING btree (connection_id, source, refused_at NULLS FIRST, created_at) WHERE (written_back_at IS NULL);
 create policy suppressions_members_read on public.suppressions for select to authenticated using (is_member(workspace_id));
 
 create table public.sync_cursors (
@@ -562,12 +656,46 @@ create table public.sync_cursors (
   failures integer not null default 0,
   last_error text,
   last_read_at timestamp with time zone,
+  path text not null default 'feed'::text,
+  next_read_at timestamp with time zone,
+  started_at timestamp with time zone,
+  completed_at timestamp with time zone,
+  records_read bigint not null default 0,
+  pages_read integer not null default 0,
+  reading_mark bigint,
+  start_mark bigint,
+  done_mark bigint,
+  holder text,
+  leased_until timestamp with time zone,
+  is_cancel_requested boolean not null default false,
+  run_id uuid,
+  milliseconds bigint not null default 0,
+  failure_kind text,
+  problem text,
+  lacks jsonb not null default '[]'::jsonb,
+  constraint sync_cursors_path_known CHECK ((path = ANY (ARRAY['list'::text, 'feed'::text, 'full'::text]))),
   constraint sync_cursors_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE CASCADE,
   constraint sync_cursors_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
-  constraint sync_cursors_pkey PRIMARY KEY (connection_id, resource)
+  constraint sync_cursors_pkey PRIMARY KEY (connection_id, resource, path)
 );
 alter table public.sync_cursors enable row level security;
 create policy sync_cursors_members_read on public.sync_cursors for select to authenticated using (is_member(workspace_id));
+
+create table public.sync_resources (
+  connection_id uuid not null,
+  workspace_id uuid not null,
+  resource text not null,
+  poll_seconds integer,
+  paused_at timestamp with time zone,
+  paused_by text,
+  expected_records bigint,
+  constraint sync_resources_poll_seconds_sensible CHECK (((poll_seconds >= 60) AND (poll_seconds <= 604800))),
+  constraint sync_resources_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE CASCADE,
+  constraint sync_resources_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint sync_resources_pkey PRIMARY KEY (connection_id, resource)
+);
+alter table public.sync_resources enable row level security;
+create policy sync_resources_members_read on public.sync_resources for select to authenticated using (is_member(workspace_id));
 
 create table public.sync_runs (
   id uuid not null default gen_random_uuid(),
@@ -579,7 +707,10 @@ create table public.sync_runs (
   error text,
   started_at timestamp with time zone not null,
   finished_at timestamp with time zone,
-  constraint sync_runs_status_known CHECK ((status = ANY (ARRAY['running'::text, 'succeeded'::text, 'failed'::text, 'abandoned'::text]))),
+  resource text,
+  path text,
+  pages integer not null default 0,
+  constraint sync_runs_status_known CHECK ((status = ANY (ARRAY['running'::text, 'succeeded'::text, 'failed'::text, 'abandoned'::text, 'canceled'::text, 'partial'::text]))),
   constraint sync_runs_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE CASCADE,
   constraint sync_runs_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
   constraint sync_runs_pkey PRIMARY KEY (id)
@@ -588,6 +719,52 @@ alter table public.sync_runs enable row level security;
 CREATE INDEX sync_runs_connection_idx ON public.sync_runs USING btree (connection_id, started_at DESC);
 CREATE INDEX sync_runs_finished_idx ON public.sync_runs USING btree (finished_at DESC) WHERE (finished_at IS NOT NULL);
 create policy sync_runs_members_read on public.sync_runs for select to authenticated using (is_member(workspace_id));
+
+create table public.webhook_counts (
+  connection_id uuid not null,
+  workspace_id uuid not null,
+  day date not null,
+  outcome text not null,
+  count bigint not null,
+  last_at timestamp with time zone not null,
+  constraint webhook_counts_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE CASCADE,
+  constraint webhook_counts_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint webhook_counts_pkey PRIMARY KEY (connection_id, day, outcome)
+);
+alter table public.webhook_counts enable row level security;
+create policy webhook_counts_members_read on public.webhook_counts for select to authenticated using (is_member(workspace_id));
+
+create table public.webhook_events (
+  connection_id uuid not null,
+  workspace_id uuid not null,
+  occurrence_id text not null,
+  type text not null,
+  happened_at timestamp with time zone not null,
+  received_at timestamp with time zone not null,
+  repeats integer not null default 0,
+  constraint webhook_events_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE CASCADE,
+  constraint webhook_events_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint webhook_events_pkey PRIMARY KEY (connection_id, occurrence_id)
+);
+alter table public.webhook_events enable row level security;
+CREATE INDEX webhook_events_connection_idx ON public.webhook_events USING btree (connection_id, received_at DESC);
+CREATE INDEX webhook_events_received_idx ON public.webhook_events USING btree (received_at);
+create policy webhook_events_members_read on public.webhook_events for select to authenticated using (is_member(workspace_id));
+
+create table public.webhook_keys (
+  connection_id uuid not null,
+  workspace_id uuid not null,
+  slot text not null,
+  key_id text not null,
+  ciphertext text not null,
+  created_at timestamp with time zone not null,
+  valid_until timestamp with time zone,
+  constraint webhook_keys_slot_known CHECK ((slot = ANY (ARRAY['current'::text, 'former'::text]))),
+  constraint webhook_keys_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE CASCADE,
+  constraint webhook_keys_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint webhook_keys_pkey PRIMARY KEY (connection_id, slot)
+);
+alter table public.webhook_keys enable row level security;
 
 create table public.workspace_members (
   workspace_id uuid not null,
@@ -689,6 +866,27 @@ UNION ALL
            FROM customer_servicetitan_state s
           WHERE (s.contact_id = c.id)))));
 
+create view public.message_facts as
+ SELECT m.id,
+    (((f.id IS NULL) OR (f.status = 'live'::text)) AND ((n.id IS NULL) OR (n.status = 'connected'::text))) AS is_open,
+    COALESCE(((r.status = 'ended'::text) AND (r.ended_reason = 'left_state'::text)), false) AS has_left,
+    jsonb_build_object('state', r.state, 'sender', jsonb_build_object('name', w.sender_name, 'email', w.sender_email, 'postalAddress', w.postal_address), 'contact',
+        CASE
+            WHEN (c.id IS NULL) THEN NULL::jsonb
+            ELSE jsonb_build_object('email', c.email, 'active', c.active, 'doNotMail', c.do_not_mail, 'doNotService', c.do_not_service, 'marketingAllowed', c.marketing_allowed, 'remindersAllowed', c.reminders_allowed)
+        END, 'suppression',
+        CASE
+            WHEN (c.email IS NOT NULL) THEN find_suppression(m.workspace_id, c.email)
+            ELSE NULL::text
+        END) AS facts
+   FROM ((((((messages m
+     JOIN workspaces w ON ((w.id = m.workspace_id)))
+     LEFT JOIN flow_runs r ON ((r.id = m.run_id)))
+     LEFT JOIN flows f ON ((f.id = m.flow_id)))
+     LEFT JOIN integration_connections n ON ((n.id = r.connection_id)))
+     LEFT JOIN customer_servicetitan_state j ON ((j.id = m.journey_id)))
+     LEFT JOIN contacts c ON ((c.id = COALESCE(j.contact_id, m.contact_id))));
+
 create view public.message_summaries as
  SELECT m.id,
     m.workspace_id,
@@ -749,199 +947,263 @@ end
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.apply_journeys(p_connection uuid, p_derivation bigint, p_contacts jsonb, p_changes jsonb, p_queue_ids bigint[], p_now timestamp with time zone)
+CREATE OR REPLACE FUNCTION public.advance_messages(p_results jsonb, p_messages jsonb, p_now timestamp with time zone, p_system_now timestamp with time zone, p_lease_seconds integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_may_wait boolean := jsonb_array_length(p_results) + jsonb_array_length(p_messages) = 1;
+  v_outcomes jsonb := '[]';
+begin
+  if jsonb_array_length(p_results) > 0 then
+    v_outcomes := public.finish_messages(p_results, p_now, v_may_wait);
+  end if;
+  if jsonb_array_length(p_messages) > 0 then
+    v_outcomes := v_outcomes || public.hand_over_messages(p_messages, p_system_now, p_lease_seconds, v_may_wait);
+  end if;
+  return v_outcomes;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.apply_journeys(p_connection uuid, p_derivation bigint, p_contacts jsonb, p_changes jsonb, p_queue_ids bigint[], p_now timestamp with time zone, p_walk jsonb DEFAULT NULL::jsonb, p_postponed_ids bigint[] DEFAULT '{}'::bigint[])
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
 declare
   v_workspace uuid;
-  v_change jsonb;
-  v_transition jsonb;
+  v_derivations bigint;
+  v_changes public.journey_change[];
+  v_change public.journey_change;
   v_row public.customer_servicetitan_state;
-  v_old public.customer_servicetitan_state;
-  v_contact uuid;
+  v_new_customers bigint[];
+  v_quiet int[];
   v_outcome text;
-  v_ids uuid[] := '{}';
-  v_position int := 0;
-  v_transitions int := 0;
+  v_transitions int;
   v_started int := 0;
   v_ended int := 0;
   v_count int;
-  v_at timestamptz;
 begin
   -- What was derived from is still what the mirror says only if nobody has settled queued records since it was loaded.
   update public.integration_connections c set derivations = c.derivations + 1
   where c.id = p_connection and c.derivations = p_derivation
-  returning c.workspace_id into v_workspace;
+  returning c.workspace_id, c.derivations into v_workspace, v_derivations;
   if v_workspace is null then
     raise exception 'Somebody else has derived this connection meanwhile.' using errcode = 'PT409';
   end if;
 
-  insert into public.contacts as c (workspace_id, connection_id, source_type, source_id, name, email, phone, do_not_mail, do_not_service,
-    marketing_allowed, reminders_allowed, active, merged_to_id, created_at, updated_at)
-  select v_workspace, p_connection, x.source_type, x.source_id, x.name, x.email, x.phone, x.do_not_mail, x.do_not_service,
-    x.marketing_allowed, x.reminders_allowed, x.active, x.merged_to_id, p_now, p_now
-  from jsonb_to_recordset(p_contacts) as x (source_type text, source_id bigint, name text, email text, phone text, do_not_mail boolean,
-    do_not_service boolean, marketing_allowed boolean, reminders_allowed boolean, active boolean, merged_to_id bigint)
-  order by x.source_type, x.source_id
-  on conflict (connection_id, source_type, source_id) do update set
-    name = excluded.name, email = excluded.email, phone = excluded.phone, do_not_mail = excluded.do_not_mail, do_not_service = excluded.do_not_service,
-    marketing_allowed = excluded.marketing_allowed, reminders_allowed = excluded.reminders_allowed, active = excluded.active, merged_to_id = excluded.merged_to_id, updated_at = excluded.updated_at
-    where (c.name, c.email, c.phone, c.do_not_mail, c.do_not_service, c.marketing_allowed, c.reminders_allowed, c.active, c.merged_to_id)
-      is distinct from (excluded.name, excluded.email, excluded.phone, excluded.do_not_mail, excluded.do_not_service, excluded.marketing_allowed, excluded.reminders_allowed, excluded.active, excluded.merged_to_id);
+  v_new_customers := public.store_contacts(p_connection, v_workspace, p_contacts, p_now);
 
-  -- Locked in a fixed order: two workers wait for each other instead of dead-locking. The contacts' locks decide one at a time.
-  perform 1 from public.contacts c
-  where c.connection_id = p_connection and (c.source_type, c.source_id) in (
-    select e.value ->> 'contactType', (e.value ->> 'contactId')::bigint from jsonb_array_elements(p_changes) as e (value))
-  order by c.id for update;
+  -- Locked in a fixed order: two workers wait for each other instead of dead-locking. That derivations of a connection come one after the other is
+  -- decided above; a person or a flow may still set the state of one of these.
   perform 1 from public.customer_servicetitan_state s
   where s.id in (select (e.value ->> 'id')::uuid from jsonb_array_elements(p_changes) as e (value) where e.value ->> 'id' is not null)
   order by s.id for update;
-  if exists (
-    select 1 from jsonb_array_elements(p_changes) as e (value)
-    left join public.customer_servicetitan_state s on s.id = (e.value ->> 'id')::uuid
-    where e.value ->> 'id' is not null and s.version is distinct from (e.value ->> 'expectedVersion')::int
-  ) then
+  v_changes := public.read_changes(p_connection, p_changes, p_now);
+  if exists (select 1 from unnest(v_changes) as c where not c.is_new and c.found_version is distinct from c.expected_version) then
     raise exception 'A journey has moved meanwhile.' using errcode = 'PT409';
   end if;
 
-  -- First the rows and the leavings.
-  for v_change in select e.value from jsonb_array_elements(p_changes) with ordinality as e (value, position) order by e.position loop
-    v_transition := nullif(v_change -> 'transition', 'null');
-    v_at := public.entered_at(v_change, p_now);
-    v_old := null;
-    select c.id into v_contact from public.contacts c
-    where c.connection_id = p_connection and c.source_type = v_change ->> 'contactType' and c.source_id = (v_change ->> 'contactId')::bigint;
-
-    update public.state_overrides o set lifted_at = p_now
-    where o.id in (select (l.value)::uuid from jsonb_array_elements_text(v_change -> 'liftedOverrideIds') as l (value)) and o.lifted_at is null;
-
-    if v_change ->> 'id' is null then
-      insert into public.customer_servicetitan_state (workspace_id, connection_id, root_type, root_id, current_state, rule_state, explanation, would_change,
-        state_changed_at, created_at, updated_at)
-      values (v_workspace, p_connection, v_change ->> 'rootType', (v_change ->> 'rootId')::bigint, 0, 0, '', '', p_now, p_now, p_now)
-      on conflict (connection_id, root_type, root_id) do nothing
-      returning * into v_old;
-      if v_old.id is null then
-        raise exception 'A journey has moved meanwhile.' using errcode = 'PT409';
+  if v_changes is not null then
+    perform public.write_journeys(p_connection, v_workspace, v_changes, p_now);
+    -- All leavings come before all entries.
+    if exists (select 1 from unnest(v_changes) as c where not c.is_new) then
+      v_ended := public.leave_states(p_connection, v_workspace, v_changes, p_now);
+    end if;
+    v_quiet := public.enter_quietly(p_connection, v_workspace, v_changes, p_now);
+    -- What may start or resume something comes one by one, in the order in which it happened: the caller has sorted it.
+    for v_change in select c.* from unnest(v_changes) as c where c.entry is not null and not c.position = any (coalesce(v_quiet, '{}')) order by c.position loop
+      select * into v_row from public.customer_servicetitan_state s where s.id = v_change.journey_id;
+      v_outcome := public.enter_state(v_row, v_change.entry, p_now, v_change.at);
+      insert into public.state_transitions (workspace_id, connection_id, journey_id, contact_id, from_state, to_state, job_id, entering_key, rule, explanation,
+        happened_on, recorded_at, source, outcome)
+      values (v_workspace, p_connection, v_row.id, v_row.contact_id, (v_change.entry ->> 'from')::numeric, v_row.current_state, v_row.job_id, v_row.entering_key, v_row.rule,
+        v_row.explanation, v_row.happened_on, v_change.at, v_change.entry ->> 'source', v_outcome);
+      if v_outcome = 'started' then
+        select count(*) into v_count from public.flow_starts f join public.state_entries e on e.entry_group = f.entry_group
+        where e.connection_id = p_connection and e.state = v_row.current_state and e.entering_key = v_row.entering_key and f.outcome = 'started';
+        v_started := v_started + v_count;
       end if;
-    else
-      select * into v_old from public.customer_servicetitan_state s where s.id = (v_change ->> 'id')::uuid;
-    end if;
-
-    update public.customer_servicetitan_state s set
-      contact_id = coalesce(v_contact, s.contact_id),
-      servicetitan_customer_id = (v_change ->> 'customerId')::bigint,
-      root_type = v_change ->> 'rootType', root_id = (v_change ->> 'rootId')::bigint,
-      current_state = (v_change ->> 'state')::numeric,
-      previous_state = case when v_transition is null then s.previous_state else s.current_state end,
-      -- What the backfill finds has been so since it happened.
-      state_changed_at = case
-        when v_transition is null then s.state_changed_at
-        when (v_transition ->> 'backfill')::boolean then (v_change ->> 'happenedOn')::timestamptz
-        else v_at end,
-      job_id = (v_change ->> 'jobId')::bigint,
-      rule_state = (v_change ->> 'ruleState')::numeric,
-      entering_key = v_change ->> 'enteringKey', rule = v_change ->> 'rule', happened_on = v_change ->> 'happenedOn',
-      explanation = v_change ->> 'explanation', would_change = v_change ->> 'wouldChange',
-      override_id = (v_change ->> 'overrideId')::uuid, location_id = (v_change ->> 'locationId')::bigint,
-      appointment_id = (v_change ->> 'appointmentId')::bigint,
-      appointment_start = (v_change ->> 'appointmentStart')::timestamptz, appointment_end = (v_change ->> 'appointmentEnd')::timestamptz,
-      arrival_window_start = (v_change ->> 'arrivalWindowStart')::timestamptz, arrival_window_end = (v_change ->> 'arrivalWindowEnd')::timestamptz,
-      next_due_at = (v_change ->> 'nextDueAt')::timestamptz,
-      open_total = (v_change ->> 'openTotal')::numeric, sold_total = (v_change ->> 'soldTotal')::numeric,
-      derived = v_change -> 'derived', version = s.version + 1, updated_at = p_now
-    where s.id = v_old.id
-    returning * into v_row;
-    v_ids := v_ids || v_row.id;
-
-    -- A lead became a customer, or two customers were merged: what runs goes on with who they are now.
-    if v_row.contact_id is distinct from v_old.contact_id then
-      update public.flow_runs r set contact_id = v_row.contact_id where r.journey_id = v_row.id and r.status in ('active', 'ended');
-    end if;
-
-    if v_transition is not null and (v_transition ->> 'from')::numeric <> 0 then
-      update public.messages m set status = 'skipped', reason = 'left_state'
-      from public.flow_runs r
-      where r.journey_id = v_row.id and r.state = (v_transition ->> 'from')::numeric and r.status = 'active' and m.run_id = r.id and m.status = 'queued';
-      update public.flow_steps t set status = 'canceled', leased_by = null, leased_until = null
-      from public.flow_runs r
-      where r.journey_id = v_row.id and r.state = (v_transition ->> 'from')::numeric and r.status = 'active' and t.run_id = r.id
-        and t.status = 'pending' and t.leased_by is null;
-      update public.flow_runs r set status = 'ended', ended_reason = 'left_state', ended_at = v_at
-      where r.journey_id = v_row.id and r.state = (v_transition ->> 'from')::numeric and r.status = 'active';
-      get diagnostics v_count = row_count;
-      v_ended := v_ended + v_count;
-    end if;
-
-    -- Waits that hang on the appointment move with it.
-    if v_row.appointment_start is distinct from v_old.appointment_start then
-      update public.flow_steps t set due_at = v_row.appointment_start + make_interval(mins => t.anchor_minutes)
-      from public.flow_runs r
-      where r.journey_id = v_row.id and r.status in ('active', 'ended') and t.run_id = r.id and t.status in ('pending', 'canceled') and t.anchor_minutes is not null;
-    end if;
-
-    -- A refresh uses up the new record's key, which from then on stands for the same runs.
-    if v_transition is null and v_row.current_state <> 0 and v_row.entering_key is distinct from v_old.entering_key then
-      insert into public.state_entries (workspace_id, connection_id, journey_id, state, entering_key, entry_group, outcome, recorded_at)
-      select v_workspace, p_connection, v_row.id, v_row.current_state, v_row.entering_key, e.entry_group, 'refreshed', p_now
-      from public.state_entries e
-      where e.connection_id = p_connection and e.state = v_row.current_state and e.entering_key = v_old.entering_key
-      on conflict (connection_id, state, entering_key) do update set
-        entry_group = excluded.entry_group, journey_id = excluded.journey_id, outcome = excluded.outcome;
-    end if;
-  end loop;
-
-  -- Then the entries, in the order in which they happened: the caller has sorted them.
-  for v_change in select e.value from jsonb_array_elements(p_changes) with ordinality as e (value, position) order by e.position loop
-    v_position := v_position + 1;
-    v_transition := nullif(v_change -> 'transition', 'null');
-    if v_transition is null then continue; end if;
-    select * into v_row from public.customer_servicetitan_state s where s.id = v_ids[v_position];
-    v_transitions := v_transitions + 1;
-    v_outcome := null;
-    if v_row.current_state <> 0 then
-      v_outcome := public.enter_state(v_row, v_transition, p_now, public.entered_at(v_change, p_now));
-    end if;
-    insert into public.state_transitions (workspace_id, connection_id, journey_id, contact_id, from_state, to_state, job_id, entering_key, rule, explanation,
-      happened_on, recorded_at, source, outcome)
-    values (v_workspace, p_connection, v_row.id, v_row.contact_id, (v_transition ->> 'from')::numeric, v_row.current_state, v_row.job_id, v_row.entering_key, v_row.rule,
-      v_row.explanation, v_row.happened_on, public.entered_at(v_change, p_now), v_transition ->> 'source', v_outcome);
-    if v_outcome = 'started' then
-      select count(*) into v_count from public.flow_starts f join public.state_entries e on e.entry_group = f.entry_group
-      where e.connection_id = p_connection and e.state = v_row.current_state and e.entering_key = v_row.entering_key and f.outcome = 'started';
-      v_started := v_started + v_count;
-    end if;
-  end loop;
+    end loop;
+  end if;
+  select count(*) into v_transitions from unnest(v_changes) as c where c.entry is not null;
 
   -- Rows whose customer had not been read yet when they were made: consent hangs on who they really are.
-  with known as (
-    select c.id, c.source_id from jsonb_to_recordset(p_contacts) as x (source_type text, source_id bigint)
-    join public.contacts c on c.connection_id = p_connection and c.source_type = x.source_type and c.source_id = x.source_id
-    where x.source_type = 'customer'
-  ),
-  linked as (
-    update public.customer_servicetitan_state s set contact_id = k.id, updated_at = p_now
-    from known k
-    where s.connection_id = p_connection and s.servicetitan_customer_id = k.source_id and s.contact_id is distinct from k.id
-    returning s.id, s.contact_id
-  )
-  update public.flow_runs r set contact_id = l.contact_id from linked l where r.journey_id = l.id and r.status in ('active', 'ended');
+  if v_new_customers is not null then
+    with known as (
+      select c.id, c.source_id from public.contacts c
+      where c.connection_id = p_connection and c.source_type = 'customer' and c.source_id = any (v_new_customers)
+    ),
+    linked as (
+      update public.customer_servicetitan_state s set contact_id = k.id, updated_at = p_now
+      from known k
+      where s.connection_id = p_connection and s.servicetitan_customer_id = k.source_id and s.contact_id is distinct from k.id
+      returning s.id, s.contact_id
+    )
+    update public.flow_runs r set contact_id = l.contact_id from linked l where r.journey_id = l.id and r.status in ('active', 'ended');
+  end if;
 
   delete from public.derivation_queue q where q.id = any (p_queue_ids);
+  update public.derivation_queue q set source = 'backfill' where q.id = any (p_postponed_ids);
+  if p_walk is not null then
+    perform public.move_walk(p_connection, v_workspace, p_walk, p_now);
+  end if;
 
-  if coalesce(array_length(v_ids, 1), 0) > 100 then
+  if cardinality(v_changes) > 100 then
     insert into public.change_events (workspace_id, type, payload, at)
     values (v_workspace, 'journey', jsonb_build_object('connectionId', p_connection), p_now);
   else
     insert into public.change_events (workspace_id, type, payload, at)
-    select v_workspace, 'journey', jsonb_build_object('connectionId', p_connection, 'journeyId', s.id, 'contactId', s.contact_id), p_now
-    from public.customer_servicetitan_state s where s.id = any (v_ids);
+    select v_workspace, 'journey', jsonb_build_object('connectionId', p_connection, 'journeyId', c.journey_id, 'contactId', c.contact_id), p_now
+    from unnest(v_changes) as c;
   end if;
 
-  return jsonb_build_object('rows', coalesce(array_length(v_ids, 1), 0), 'transitions', v_transitions, 'runsStarted', v_started, 'runsEnded', v_ended);
+  return jsonb_build_object('rows', coalesce(cardinality(v_changes), 0), 'transitions', v_transitions, 'runsStarted', v_started, 'runsEnded', v_ended, 'derivation', v_derivations);
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.apply_settings_change(p_preview uuid, p_workspace uuid, p_connection uuid, p_start_flows boolean, p_note text, p_actor text, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_current jsonb := public.lock_settings(p_workspace, p_connection);
+  v_preview public.settings_previews;
+  v_change uuid;
+begin
+  delete from public.settings_previews p
+  where p.id = p_preview and p.workspace_id = p_workspace and p.connection_id is not distinct from p_connection
+    and p.status = 'done' and p.undoes is null and p.before = v_current
+  returning p.* into v_preview;
+  if v_preview.id is null then
+    select * into v_preview from public.settings_previews p
+    where p.id = p_preview and p.workspace_id = p_workspace and p.connection_id is not distinct from p_connection;
+    return jsonb_build_object('outcome', case
+      when v_preview.id is null then 'replaced'
+      when v_preview.undoes is not null then 'undo_only'
+      when v_preview.status <> 'done' then 'not_ready'
+      else 'moved' end);
+  end if;
+  perform public.write_settings(p_workspace, p_connection, v_preview.after, p_start_flows, p_now);
+  insert into public.settings_changes (workspace_id, connection_id, before, after, start_flows, note, moved, made_by, made_at)
+  values (p_workspace, p_connection, v_preview.before, v_preview.after, p_start_flows, p_note, (v_preview.result ->> 'moving')::bigint, p_actor, p_now)
+  returning id into v_change;
+  insert into public.audit_log (workspace_id, actor, action, subject, detail, at)
+  values (p_workspace, p_actor, 'settings.change', coalesce('connection:' || p_connection, 'workspace:' || p_workspace),
+    jsonb_build_object('changeId', v_change, 'startFlows', p_start_flows), p_now);
+  return jsonb_build_object('outcome', 'applied', 'changeId', v_change);
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.awaited_keys(p_connection uuid, p_keys bigint[], p_lists_only boolean)
+ RETURNS bigint[]
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  v_missing record;
+  v_reach bigint[];
+  v_first bigint;
+  v_awaited bigint[];
+begin
+  for v_missing in
+    select k.k, m.read_at_mark
+    from (select k, (array['customers', 'jobs', 'estimates', 'leads', 'bookings', 'projects'])[k & 7] as entity from unnest(p_keys) as k) k
+    join public.derivable_marks(p_connection, p_lists_only) m on m.resource = k.entity
+    where not exists (
+      select 1 from public.servicetitan_records r where r.connection_id = p_connection and r.resource = k.entity and r.record_id = k.k >> 3)
+  loop
+    v_reach := public.reach_records(p_connection, array[v_missing.k]);
+    -- Not for ever: where some of it has waited until that was read again, it is not here to be read.
+    select min(n.id) into v_first from public.queued_news(p_connection, v_reach) n;
+    if v_first >= v_missing.read_at_mark then
+      v_awaited := v_awaited || v_reach;
+    end if;
+  end loop;
+  return v_awaited;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.begin_read(p_connection uuid, p_resource text, p_path text, p_holder text, p_lease_seconds integer, p_force text, p_now timestamp with time zone, p_system_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_connection public.integration_connections;
+  v_settings public.sync_resources;
+  v_cursor public.sync_cursors;
+  v_is_backfill boolean;
+begin
+  select * into v_connection from public.integration_connections c where c.id = p_connection;
+  if v_connection.id is null then
+    raise exception 'This connection does not exist.' using errcode = 'PT404';
+  end if;
+  select * into v_settings from public.sync_resources r where r.connection_id = p_connection and r.resource = p_resource;
+  if v_connection.status = 'paused' or v_settings.paused_at is not null then
+    return jsonb_build_object('status', 'paused');
+  end if;
+  -- Rows that do not exist yet cannot be locked: two who begin at once meet here.
+  perform pg_advisory_xact_lock(hashtextextended('read:' || p_connection || p_resource, 0));
+  select * into v_cursor from public.sync_cursors s where s.connection_id = p_connection and s.resource = p_resource and s.path = p_path for update;
+  v_is_backfill := not exists (
+    select 1 from public.sync_cursors s where s.connection_id = p_connection and s.resource = p_resource and s.path = 'feed' and s.completed_at is not null);
+  if exists (
+    select 1 from public.sync_cursors s
+    where s.connection_id = p_connection and s.resource = p_resource and s.holder <> p_holder and s.leased_until > p_system_now
+      -- A first pass takes hours, and a full one long: the list is read meanwhile.
+      and (s.path = p_path or (not v_is_backfill and s.path <> 'full' and p_path <> 'full'))
+  ) then
+    return jsonb_build_object('status', 'busy');
+  end if;
+  -- early: before its time, but not while it is backing off; always: whatever it is.
+  if (p_force = 'no' or (p_force = 'early' and v_cursor.failures > 0)) and (
+    (v_cursor.next_read_at > p_now + interval '30 seconds' and not (
+      p_resource = 'suppressions' and v_cursor.failures = 0 and public.has_unsubscribed_since(p_connection, v_cursor.last_read_at)))
+    or exists (select 1 from public.sync_cursors s where s.connection_id = p_connection and s.failure_kind = 'auth' and s.next_read_at > p_now + interval '30 seconds')
+  ) then
+    return jsonb_build_object('status', 'not_due');
+  end if;
+
+  -- Its holder died: what still counts as running does not.
+  update public.sync_runs r set status = 'abandoned', finished_at = p_now where r.id = v_cursor.run_id and r.status = 'running';
+  if p_path = 'full' and v_cursor.started_at is null then
+    delete from public.full_pass_records f where f.connection_id = p_connection and f.resource = p_resource;
+  end if;
+  insert into public.sync_cursors as s (connection_id, workspace_id, resource, path, holder, leased_until, reading_mark, started_at)
+  values (p_connection, v_connection.workspace_id, p_resource, p_path, p_holder, p_system_now + make_interval(secs => p_lease_seconds),
+    nextval('public.derivation_queue_id_seq'), p_now)
+  on conflict (connection_id, resource, path) do update set
+    holder = excluded.holder, leased_until = excluded.leased_until, reading_mark = excluded.reading_mark, is_cancel_requested = false, run_id = null,
+    started_at = coalesce(s.started_at, excluded.started_at),
+    -- A pass that was broken off goes on where it stood; lists have no place within them.
+    records_read = case when s.started_at is null or s.path = 'list' then 0 else s.records_read end,
+    pages_read = case when s.started_at is null or s.path = 'list' then 0 else s.pages_read end,
+    milliseconds = case when s.started_at is null or s.path = 'list' then 0 else s.milliseconds end
+  returning * into v_cursor;
+
+  return jsonb_build_object(
+    'status', 'granted',
+    'connection', jsonb_build_object(
+      'id', v_connection.id, 'workspaceId', v_connection.workspace_id, 'createdAt', v_connection.created_at,
+      'backfillFrom', v_connection.backfill_from, 'liveFrom', v_connection.live_from, 'backfilledAt', v_connection.backfilled_at),
+    'credentialsUpdatedAt', (select k.updated_at from public.connection_credentials k where k.connection_id = p_connection),
+    'cursor', jsonb_build_object(
+      'cursor', v_cursor.cursor, 'lastModifiedOn', v_cursor.last_modified_on, 'failures', v_cursor.failures,
+      'startedAt', v_cursor.started_at, 'completedAt', v_cursor.completed_at, 'pagesRead', v_cursor.pages_read),
+    'expectedRecords', v_settings.expected_records,
+    -- Contacts of bookings that could not be read are asked for again.
+    'hasBookingsToMend', p_resource = 'bookings' and p_path <> 'full' and exists (
+      select 1 from public.rejected_records j
+      where j.connection_id = p_connection and j.resource = 'bookings' and j.issues @> '["contacts: could not be read"]'));
 end
 $function$
 ;
@@ -979,6 +1241,148 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.choose_derivation(p_connection uuid, p_limit integer, p_only_people boolean, p_after_records bigint, p_after_settings bigint)
+ RETURNS json
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  v_created_on text;
+  v_is_backfilling boolean := public.is_backfilling(p_connection);
+  v_walk public.derivation_walks;
+  v_rule text;
+  v_source text;
+  v_keys bigint[];
+  v_seeds bigint[];
+  v_after bigint;
+  v_held bigint[];
+  v_old bigint[];
+  v_pending bigint[];
+  v_settled bigint[];
+  v_postponed bigint[];
+begin
+  select to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"0000Z"') into v_created_on from public.integration_connections c where c.id = p_connection;
+
+  -- People and the clock first.
+  select o.source into v_source
+  from (values ('manual', 1), ('flow', 1), ('timer', 2)) as o (source, rank)
+  where exists (select 1 from public.derivation_queue q where q.connection_id = p_connection and q.source = o.source)
+  order by o.rank, o.source limit 1;
+  if v_source is not null then
+    v_rule := 'people';
+    select array_agg(distinct public.record_key(x.entity, x.entity_id)) into v_seeds
+    from (
+      select q.entity, q.entity_id from public.derivation_queue q where q.connection_id = p_connection and q.source = v_source
+      -- Not in the order of the primary key, which would be walked through all that waits of other connections.
+      order by q.id + 0 limit p_limit
+    ) x;
+    v_keys := public.reach_records(p_connection, v_seeds);
+    select array_agg(q.id) into v_settled from unnest(v_keys) as k
+    join public.derivation_queue q on q.connection_id = p_connection and q.source = v_source
+      and q.entity = (array['customers', 'jobs', 'estimates', 'leads', 'bookings', 'projects'])[k & 7] and q.entity_id = k >> 3;
+    select array_agg(n.key) into v_pending from public.queued_news(p_connection, v_keys) n;
+    if v_pending is not null then v_pending := public.reach_records(p_connection, v_pending); end if;
+    if v_is_backfilling or exists (select 1 from public.derivation_walks w where w.connection_id = p_connection and w.source = 'backfill') then v_pending := v_keys; end if;
+  end if;
+  if v_rule is null and p_only_people then return null; end if;
+
+  -- Then the history, once it is all there.
+  if v_rule is null then
+    select * into v_walk from public.derivation_walks w where w.connection_id = p_connection and w.source = 'backfill';
+    if v_walk.source is not null and not v_is_backfilling then
+      return public.load_chunk(p_connection, 'backfill', v_walk.phase, v_walk.record_id, p_limit);
+    end if;
+  end if;
+
+  -- Then what reads brought.
+  if v_rule is null then
+    with marks as materialized (select m.resource, m.mark from public.derivable_marks(p_connection, v_is_backfilling) m)
+    select min(x.source), array_agg(distinct public.record_key(x.entity, x.entity_id)), max(x.id) into v_source, v_seeds, v_after
+    from (
+      select d.* from unnest(case when v_is_backfilling then array['webhook', 'poll'] else array['webhook', 'poll', 'backfill'] end) as o (source)
+      cross join lateral (
+        select q.id, q.entity, q.entity_id, q.source from public.derivation_queue q
+        left join marks m on m.resource = q.resource
+        where q.connection_id = p_connection and q.source = o.source and q.id > p_after_records
+          and (q.resource is null or q.id < m.mark)
+        order by q.id limit p_limit
+      ) d
+      order by d.id limit p_limit
+    ) x;
+    if v_seeds is not null then
+      v_rule := 'records';
+      v_source := case when v_source = 'webhook' then 'webhook' else 'poll' end;
+      v_keys := public.reach_records(p_connection, v_seeds);
+      select array_agg(n.key) into v_held from public.queued_news(p_connection, v_keys) n
+      left join public.derivable_marks(p_connection, v_is_backfilling) m on m.resource = n.resource
+      where n.resource is not null and n.id >= m.mark and (n.source <> 'backfill' or not v_is_backfilling);
+      if v_held is not null then v_keys := public.without_keys(v_keys, public.reach_records(p_connection, v_held)); end if;
+      if v_is_backfilling then
+        -- The past of what is not new since the connection was made may still be on its way. So may what is named and was not read yet,
+        -- unless its list has been read since.
+        select array_agg(x.k) filter (where x.is_old), array_agg(x.k) filter (where not x.is_old) into v_old, v_held
+        from (
+          select k.k, coalesce(r.data ->> 'createdOn' < v_created_on, v_after < m.read_at_mark) as is_old
+          from (select k, (array['customers', 'jobs', 'estimates', 'leads', 'bookings', 'projects'])[k & 7] as entity from unnest(v_keys) as k) k
+          left join public.servicetitan_records r on r.connection_id = p_connection and r.resource = k.entity and r.record_id = k.k >> 3 and r.deleted_at is null
+          left join public.derivable_marks(p_connection, true) m on m.resource = k.entity
+          where k.entity <> 'projects' and coalesce(r.data ->> 'createdOn' < v_created_on, true)
+        ) x;
+        if v_held is not null then v_keys := public.without_keys(v_keys, public.reach_records(p_connection, v_held)); end if;
+        if v_old is not null then
+          v_old := public.reach_records(p_connection, v_old);
+          v_keys := public.without_keys(v_keys, v_old);
+          select array_agg(n.id) into v_postponed from public.queued_news(p_connection, v_old) n where n.source <> 'backfill';
+        end if;
+      end if;
+      v_keys := public.without_keys(v_keys, public.awaited_keys(p_connection, v_keys, v_is_backfilling));
+      select array_agg(n.id) into v_settled from public.queued_news(p_connection, v_keys) n;
+    end if;
+  end if;
+
+  -- Last what changed settings make of it; news of the same records goes before, so that it is not taken for their effect.
+  if v_rule is null then
+    select array_agg(distinct public.record_key(x.entity, x.entity_id)), max(x.id) into v_seeds, v_after
+    from (
+      select q.id, q.entity, q.entity_id from public.derivation_queue q
+      where q.connection_id = p_connection and q.source = 'settings' and q.id > p_after_settings
+      order by q.id limit p_limit
+    ) x;
+    if v_seeds is not null then
+      v_rule := 'settings';
+      v_source := 'settings';
+      v_keys := public.reach_records(p_connection, v_seeds);
+      select array_agg(n.key) into v_held from public.queued_news(p_connection, v_keys) n;
+      if v_held is not null then v_keys := public.without_keys(v_keys, public.reach_records(p_connection, v_held)); end if;
+      select array_agg(q.id) into v_settled from unnest(v_keys) as k
+      join public.derivation_queue q on q.connection_id = p_connection and q.source = 'settings'
+        and q.entity = (array['customers', 'jobs', 'estimates', 'leads', 'bookings', 'projects'])[k & 7] and q.entity_id = k >> 3;
+    end if;
+  end if;
+  if v_rule is null and not v_is_backfilling then
+    select * into v_walk from public.derivation_walks w where w.connection_id = p_connection and w.source = 'settings';
+    if v_walk.source is not null then
+      return public.load_chunk(p_connection, 'settings', v_walk.phase, v_walk.record_id, p_limit);
+    end if;
+  end if;
+  if v_rule is null then return null; end if;
+
+  return json_build_object(
+    'rule', v_rule,
+    'source', v_source,
+    'derivation', (select c.derivations from public.integration_connections c where c.id = p_connection),
+    'settings', public.load_settings(p_connection),
+    'closure', public.load_closure(p_connection, v_keys),
+    'queueIds', coalesce(to_json(v_settled), '[]'),
+    'postponedIds', coalesce(to_json(v_postponed), '[]'),
+    'pending', public.roots_of(v_pending),
+    'after', v_after);
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.claim_circuit_trial(p_connection uuid, p_trial_ms double precision)
  RETURNS boolean
  LANGUAGE sql
@@ -994,16 +1398,19 @@ AS $function$
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.claim_due_messages(p_now timestamp with time zone, p_system_now timestamp with time zone, p_worker text, p_lease_seconds integer, p_limit integer)
+CREATE OR REPLACE FUNCTION public.claim_due_messages(p_now timestamp with time zone, p_system_now timestamp with time zone, p_holder text, p_lease_seconds integer, p_limit integer)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
 declare
   v_reply jsonb;
 begin
   with due as (
-    select m.id, m.handed_over_at is not null as uncertain, m.resent_count >= 5 as resent, coalesce(r.status = 'ended' and r.ended_reason = 'left_state', false) as left_state
+    select m.id, m.handed_over_at is not null as uncertain, m.resent_count >= 5 as resent,
+      coalesce(r.status = 'ended' and r.ended_reason = 'left_state', false) as left_state
     from public.messages m
     left join public.flow_runs r on r.id = m.run_id
     left join public.flows f on f.id = m.flow_id
@@ -1012,7 +1419,7 @@ begin
       and (f.id is null or f.status = 'live') and (n.id is null or n.status = 'connected')
     order by m.due_at, m.id
     limit p_limit
-    for update of m skip locked
+    for no key update of m skip locked
   ),
   settled as (
     update public.messages m
@@ -1028,7 +1435,7 @@ begin
   ),
   claimed as (
     update public.messages m
-    set leased_by = p_worker, leased_until = p_system_now + make_interval(secs => p_lease_seconds), attempts = m.attempts + 1,
+    set leased_by = p_holder, leased_until = p_system_now + make_interval(secs => p_lease_seconds), attempts = m.attempts + 1,
       resent_count = m.resent_count + d.uncertain::int
     from due d where m.id = d.id and not (d.uncertain and d.resent) and not d.left_state
     returning m.*
@@ -1037,19 +1444,13 @@ begin
     'skipped', (select count(*) from settled s where s.status = 'skipped'),
     'failed', (select count(*) from settled s where s.status = 'failed'),
     'messages', coalesce((
-      select jsonb_agg(jsonb_build_object(
-        'id', m.id, 'class', m.class, 'subject', m.subject, 'html', m.html, 'text', m.body_text, 'messageId', m.message_id, 'attempts', m.attempts,
-        'state', r.state,
-        'sender', jsonb_build_object('name', w.sender_name, 'email', w.sender_email, 'postalAddress', w.postal_address),
-        'contact', case when c.id is null then null else jsonb_build_object('email', c.email, 'active', c.active, 'doNotMail', c.do_not_mail,
-          'doNotService', c.do_not_service, 'marketingAllowed', c.marketing_allowed, 'remindersAllowed', c.reminders_allowed) end,
-        'suppression', public.find_suppression(m.workspace_id, c.email)
+      select jsonb_agg(f.facts || jsonb_build_object(
+        'id', m.id, 'holder', m.leased_by, 'class', m.class, 'subject', m.subject, 'html', m.html, 'text', m.body_text, 'messageId', m.message_id, 'attempts', m.attempts,
+        'facts', md5(f.facts::text)
       ) order by m.due_at, m.id)
       from claimed m
-      join public.workspaces w on w.id = m.workspace_id
-      left join public.flow_runs r on r.id = m.run_id
-      left join public.customer_servicetitan_state j on j.id = m.journey_id
-      left join public.contacts c on c.id = coalesce(j.contact_id, m.contact_id)
+      -- Made once for both uses.
+      cross join lateral (select v.facts from public.message_facts v where v.id = m.id offset 0) f
     ), '[]'))
   into v_reply;
   return v_reply;
@@ -1057,44 +1458,59 @@ end
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.claim_due_steps(p_now timestamp with time zone, p_system_now timestamp with time zone, p_worker text, p_lease_seconds integer, p_limit integer)
+CREATE OR REPLACE FUNCTION public.claim_due_steps(p_now timestamp with time zone, p_system_now timestamp with time zone, p_holder text, p_lease_seconds integer, p_limit integer)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
 declare
+  v_connections uuid[];
+  v_flows uuid[];
   v_steps jsonb;
 begin
+  select array_agg(c.id), array_agg(f.id) into v_connections, v_flows
+  from public.integration_connections c
+  join public.flows f on f.workspace_id = c.workspace_id
+  cross join lateral (
+    select 1 from public.flow_steps s
+    where s.connection_id = c.id and s.flow_id = f.id and s.status = 'pending' and s.due_at <= p_now
+      and (s.leased_until is null or s.leased_until <= p_system_now)
+    limit 1) as due
+  where c.status = 'connected' and f.status = 'live';
+
   with due as (
-    select s.id
-    from public.flow_steps s
-    join public.flow_runs r on r.id = s.run_id
-    join public.flows f on f.id = r.flow_id
-    join public.integration_connections c on c.id = r.connection_id
-    where s.status = 'pending' and s.due_at <= p_now and (s.leased_until is null or s.leased_until <= p_system_now)
-      and r.status = 'active' and f.status = 'live' and c.status = 'connected'
-      -- One step of a run at a time, the earliest.
-      and not exists (
-        select 1 from public.flow_steps o
-        where o.run_id = s.run_id and o.status = 'pending' and (o.due_at, o.id) < (s.due_at, s.id))
-      -- What a run says goes out before it acts: setting the state next would withdraw it.
-      and not exists (
-        select 1 from public.messages q
-        join public.flow_versions v on v.id = r.version_id
-        cross join lateral jsonb_array_elements(v.graph -> 'nodes') as n (value)
-        where q.run_id = s.run_id and q.status = 'queued' and n.value ->> 'id' = s.node_id and n.value ->> 'type' = 'action')
-    order by s.due_at, s.id
+    select d.id
+    from unnest(v_connections, v_flows) as p (connection_id, flow_id)
+    cross join lateral (
+      select s.id, s.due_at
+      from public.flow_steps s
+      where s.connection_id = p.connection_id and s.flow_id = p.flow_id and s.status = 'pending' and s.due_at <= p_now
+        and (s.leased_until is null or s.leased_until <= p_system_now)
+        and (select r.status from public.flow_runs r where r.id = s.run_id) = 'active'
+        -- One step of a run at a time, the earliest.
+        and not exists (
+          select 1 from public.flow_steps o
+          where o.run_id = s.run_id and o.status = 'pending' and (o.due_at, o.id) < (s.due_at, s.id) offset 0)
+        -- What a run says goes out before it acts: setting the state next would withdraw it.
+        and not (s.is_action and exists (select 1 from public.messages q where q.run_id = s.run_id and q.status = 'queued'))
+      order by s.due_at, s.id
+      -- Equal shares: thousands of one tenant that are due at once, or slow, hold up nobody else.
+      limit ceil(p_limit::numeric / cardinality(v_flows))
+      for update of s skip locked
+    ) as d
+    order by d.due_at, d.id
     limit p_limit
-    for update of s skip locked
   ),
   claimed as (
     update public.flow_steps s
-    set leased_by = p_worker, leased_until = p_system_now + make_interval(secs => p_lease_seconds), attempts = s.attempts + 1
+    set leased_by = p_holder, leased_until = p_system_now + make_interval(secs => p_lease_seconds), attempts = s.attempts + 1
     from due d where s.id = d.id
     returning s.*
   )
   select coalesce(jsonb_agg(jsonb_build_object(
-    'id', k.id, 'nodeId', k.node_id, 'visit', k.visit, 'dueAt', k.due_at, 'enteredAt', k.entered_at, 'attempts', k.attempts,
+    'id', k.id, 'holder', k.leased_by, 'nodeId', k.node_id, 'visit', k.visit, 'dueAt', k.due_at, 'enteredAt', k.entered_at, 'attempts', k.attempts,
     'runId', r.id, 'workspaceId', r.workspace_id, 'flowId', r.flow_id, 'versionId', r.version_id, 'connectionId', r.connection_id,
     'journeyId', r.journey_id, 'contactId', coalesce(j.contact_id, r.contact_id), 'state', r.state, 'resumedAt', r.resumed_at,
     'maxAgeHours', f.max_age_hours, 'appointmentStart', j.appointment_start
@@ -1163,75 +1579,22 @@ end
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.classify_job_types(p_connection uuid, p_kinds jsonb, p_now timestamp with time zone)
+CREATE OR REPLACE FUNCTION public.confirm_first_kinds(p_connection uuid, p_kinds jsonb, p_now timestamp with time zone)
  RETURNS integer
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
+declare
+  v_count int;
 begin
   insert into public.job_classifications (connection_id, workspace_id, subject, servicetitan_id, kind, updated_at)
   select c.id, c.workspace_id, 'job_type', x."jobTypeId", x.kind, p_now
   from public.integration_connections c, jsonb_to_recordset(p_kinds) as x ("jobTypeId" bigint, kind text)
-  where c.id = p_connection
+  where c.id = p_connection and not exists (select 1 from public.job_classifications j where j.connection_id = p_connection)
   order by x."jobTypeId"
-  on conflict (connection_id, subject, servicetitan_id) do update set kind = excluded.kind, updated_at = excluded.updated_at;
-  return public.enqueue_all_journeys(p_connection, 'settings');
-end
-$function$
-;
-
-CREATE OR REPLACE FUNCTION public.complete_step(p_step uuid, p_worker text, p_status text, p_input jsonb, p_output jsonb, p_next jsonb, p_message jsonb, p_run_status text, p_run_reason text, p_now timestamp with time zone)
- RETURNS boolean
- LANGUAGE plpgsql
- SET search_path TO ''
-AS $function$
-declare
-  v_run public.flow_runs;
-  v_journey public.customer_servicetitan_state;
-  v_left boolean;
-begin
-  select r.* into v_run from public.flow_steps s join public.flow_runs r on r.id = s.run_id where s.id = p_step;
-  -- Journey, run, step: the order in which a transition locks them, too.
-  select * into v_journey from public.customer_servicetitan_state j where j.id = v_run.journey_id for share;
-  select * into v_run from public.flow_runs r where r.id = v_run.id for update;
-  update public.flow_steps s
-  set status = p_status, input = p_input, output = p_output, error = null, finished_at = p_now, leased_by = null, leased_until = null
-  where s.id = p_step and s.leased_by = p_worker and s.status in ('pending', 'canceled');
-  if not found then
-    return false;
-  end if;
-  v_left := v_run.status <> 'active';
-
-  -- Whoever left the state meanwhile finds the way on when he returns.
-  insert into public.flow_steps (workspace_id, run_id, node_id, visit, status, due_at, anchor_minutes, entered_at)
-  select v_run.workspace_id, v_run.id, n.node_id, n.visit, case when v_left then 'canceled' else 'pending' end,
-    case when n.anchor_minutes is null then n.due_at else v_journey.appointment_start + make_interval(mins => n.anchor_minutes) end,
-    n.anchor_minutes, n.entered_at
-  from jsonb_to_recordset(p_next) as n (node_id text, visit int, due_at timestamptz, anchor_minutes int, entered_at timestamptz)
-  on conflict (run_id, node_id, visit) do nothing;
-
-  if p_message is not null then
-    insert into public.messages (id, workspace_id, run_id, step_id, flow_id, journey_id, contact_id, class, send_key, subject, html, body_text,
-      message_id, status, reason, due_at, created_at)
-    values ((p_message ->> 'id')::uuid, v_run.workspace_id, v_run.id, p_step, v_run.flow_id, v_run.journey_id,
-      coalesce(v_journey.contact_id, v_run.contact_id), p_message ->> 'class', p_message ->> 'send_key', p_message ->> 'subject',
-      p_message ->> 'html', p_message ->> 'body_text', p_message ->> 'message_id',
-      case when v_left then 'skipped' else 'queued' end, case when v_left then 'left_state' end, (p_message ->> 'due_at')::timestamptz, p_now)
-    on conflict (workspace_id, send_key) do nothing;
-    if found then
-      insert into public.change_events (workspace_id, type, payload, at)
-      values (v_run.workspace_id, 'message', jsonb_build_object('contactId', v_journey.contact_id, 'runId', v_run.id, 'flowId', v_run.flow_id,
-        'journeyId', v_run.journey_id), p_now);
-    end if;
-  end if;
-
-  if p_run_status is not null and v_run.status in ('active', 'ended') then
-    update public.flow_runs r set status = p_run_status, ended_reason = p_run_reason, ended_at = p_now where r.id = v_run.id;
-  end if;
-  insert into public.change_events (workspace_id, type, payload, at)
-  values (v_run.workspace_id, 'run', jsonb_build_object('contactId', v_journey.contact_id, 'runId', v_run.id, 'flowId', v_run.flow_id,
-    'journeyId', v_run.journey_id), p_now);
-  return true;
+  on conflict (connection_id, subject, servicetitan_id) do nothing;
+  get diagnostics v_count = row_count;
+  return v_count;
 end
 $function$
 ;
@@ -1243,37 +1606,65 @@ CREATE OR REPLACE FUNCTION public.connection_overview(p_workspace uuid)
  SET search_path TO ''
 AS $function$
   select coalesce(jsonb_agg(to_jsonb(x)), '[]') from (
-    select n.id, n.name, n.environment, n.tenant_id, n.time_zone, n.status, n.status_reason, n.live_from,
-      (select r.finished_at from public.sync_runs r where r.connection_id = n.id and r.status = 'succeeded' order by r.started_at desc limit 1) as last_sync_at,
-      exists (select 1 from public.sync_runs r where r.connection_id = n.id and r.status = 'running') as syncing,
-      (select count(*) from public.servicetitan_records r where r.connection_id = n.id and r.resource = 'customers' and r.active) as customers
+    select n.id, n.name, n.environment, n.tenant_id, n.time_zone, n.status, n.status_reason, n.live_from, n.backfill_from,
+      (select max(s.completed_at) from public.sync_cursors s where s.connection_id = n.id and s.path <> 'full') as last_sync_at,
+      exists (select 1 from public.sync_cursors s where s.connection_id = n.id and s.leased_until > clock_timestamp()) as syncing,
+      (select count(*) from public.servicetitan_records r where r.connection_id = n.id and r.resource = 'customers' and r.active and r.deleted_at is null) as customers
     from public.integration_connections n where n.workspace_id = p_workspace order by n.name
   ) x
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.connection_resources(p_connection uuid)
+CREATE OR REPLACE FUNCTION public.connection_reads(p_connection uuid)
  RETURNS jsonb
  LANGUAGE sql
  STABLE
  SET search_path TO ''
 AS $function$
-  select jsonb_build_object(
-    'resources', coalesce((select jsonb_agg(to_jsonb(x)) from (
-      select c.resource, c.last_read_at, c.last_modified_on, c.failures, c.last_error,
-        (select count(*) from public.servicetitan_records r where r.connection_id = c.connection_id and r.resource = c.resource) as records
-      from public.sync_cursors c where c.connection_id = p_connection order by c.resource) x), '[]'),
-    'jobTypes', coalesce((select jsonb_agg(to_jsonb(x)) from (
-      select t.record_id as id, t.data ->> 'name' as name, k.kind, coalesce(u.jobs, 0) as jobs
-      from public.servicetitan_records t
-      left join public.job_classifications k on k.connection_id = t.connection_id and k.subject = 'job_type' and k.servicetitan_id = t.record_id
-      left join (
-        select (j.data ->> 'jobTypeId')::bigint as job_type_id, count(*) as jobs from public.servicetitan_records j
-        where j.connection_id = p_connection and j.resource = 'jobs' group by 1
-      ) u on u.job_type_id = t.record_id
-      where t.connection_id = p_connection and t.resource = 'job_types' and (t.active or u.jobs > 0)
-      order by k.kind is not null, u.jobs desc nulls last, t.record_id) x), '[]')
+  with counts as (
+    select r.resource, count(*) as records from public.servicetitan_records r where r.connection_id = p_connection and r.deleted_at is null group by 1
+  ),
+  rejected as (
+    select j.resource, count(*) as records from public.rejected_records j where j.connection_id = p_connection group by 1
   )
+  select jsonb_build_object(
+    'cursors', coalesce((select jsonb_agg(to_jsonb(s)) from public.sync_cursors s where s.connection_id = p_connection), '[]'),
+    'settings', coalesce((select jsonb_agg(to_jsonb(r)) from public.sync_resources r where r.connection_id = p_connection), '[]'),
+    'records', coalesce((select jsonb_object_agg(c.resource, c.records) from counts c), '{}'),
+    'rejected', coalesce((select jsonb_object_agg(j.resource, j.records) from rejected j), '{}'))
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.count_due(p_now timestamp with time zone, p_system_now timestamp with time zone, p_most integer)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+  select jsonb_build_object(
+    'steps', (
+      select least(coalesce(sum(d.steps), 0), p_most)
+      from public.integration_connections c
+      join public.flows f on f.workspace_id = c.workspace_id
+      cross join lateral (
+        select count(*) as steps from (
+          select 1 from public.flow_steps s
+          where s.connection_id = c.id and s.flow_id = f.id and s.status = 'pending' and s.due_at <= p_now
+            and (s.leased_until is null or s.leased_until <= p_system_now)
+          limit p_most) as x
+      ) as d
+      where c.status = 'connected' and f.status = 'live'),
+    'messages', (
+      select count(*) from (
+        select 1 from public.messages m
+        left join public.flow_runs r on r.id = m.run_id
+        left join public.flows f on f.id = m.flow_id
+        left join public.integration_connections n on n.id = r.connection_id
+        where m.status = 'queued' and m.due_at <= p_now and (m.leased_until is null or m.leased_until <= p_system_now)
+          and (f.id is null or f.status = 'live') and (n.id is null or n.status = 'connected')
+        limit p_most) as x))
 $function$
 ;
 
@@ -1290,6 +1681,20 @@ AS $function$
     where r.flow_id = p_flow and r.status = 'active'
     group by s.node_id
   ) w
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.count_webhook_refusals(p_refusals jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  insert into public.webhook_counts as n (connection_id, workspace_id, day, outcome, count, last_at)
+  select c.id, c.workspace_id, (x."lastAt" at time zone 'UTC')::date, x.reason, x.count, x."lastAt"
+  from jsonb_to_recordset(p_refusals) as x ("connectionId" uuid, reason text, count bigint, "lastAt" timestamptz)
+  join public.integration_connections c on c.id = x."connectionId"
+  order by c.id, x.reason
+  on conflict (connection_id, day, outcome) do update set count = n.count + excluded.count, last_at = greatest(n.last_at, excluded.last_at)
 $function$
 ;
 
@@ -1314,12 +1719,196 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.derivable_marks(p_connection uuid, p_lists_only boolean)
+ RETURNS TABLE(resource text, mark bigint, read_at_mark bigint)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return query
+  with marks as (
+    -- What is paused, and can be done without, is not waited for: as if it had just been read.
+    select o.resource, o.rank, case when p.is_paused then 9223372036854775807 else coalesce(max(c.start_mark), 0) end as start_mark,
+      case when p.is_paused then 9223372036854775807 else coalesce(max(c.done_mark), 0) end as done_mark,
+      -- Begun since it was last read to its end, however that ended. A first pass takes hours: that one is not waited for.
+      not p.is_paused and coalesce(max(c.reading_mark) filter (where c.path = 'list' or c.completed_at is not null), 0) > coalesce(max(c.start_mark), 0) as is_open
+    from unnest(array['customers', 'customer_contacts', 'bookings', 'leads', 'jobs', 'appointments', 'canceled_logs', 'estimates']) with ordinality as o (resource, rank)
+    cross join lateral (select public.is_done_without(p_connection, o.resource) as is_paused) p
+    left join public.sync_cursors c on c.connection_id = p_connection and c.resource = o.resource and (c.path = 'list' or (c.path = 'feed' and not p_lists_only))
+    group by o.resource, o.rank, p.is_paused
+  )
+  select m.resource, least(m.done_mark, (select min(l.start_mark) from marks l where l.rank > m.rank or (l.rank < m.rank and l.is_open))), m.start_mark
+  from marks m;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.discard_token(p_key text, p_token_hash text)
  RETURNS void
  LANGUAGE sql
  SET search_path TO ''
 AS $function$
   update public.service_titan_tokens set ciphertext = null, token_hash = null where key = p_key and token_hash = p_token_hash
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.due_reads(p_connection uuid, p_reads jsonb, p_now timestamp with time zone, p_system_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with reads as (
+    select x.resource, x.path, e.position
+    from jsonb_array_elements(p_reads) with ordinality as e (value, position)
+    cross join lateral jsonb_to_record(e.value) as x (resource text, path text)
+  ),
+  connections as (
+    select c.id, c.name, c.derivation_error
+    from public.integration_connections c
+    where c.status <> 'paused' and (p_connection is null or c.id = p_connection)
+  ),
+  due as (
+    select n.id, r.resource, r.path, r.position, r.path = 'feed' and public.read_rank(r.resource) is not null and s.completed_at is null as is_backfill
+    from connections n cross join reads r
+    left join public.sync_cursors s on s.connection_id = n.id and s.resource = r.resource and s.path = r.path
+    where (s.leased_until is null or s.leased_until <= p_system_now)
+      and not exists (select 1 from public.sync_resources p where p.connection_id = n.id and p.resource = r.resource and p.paused_at is not null)
+      and not exists (
+        select 1 from public.sync_cursors a where a.connection_id = n.id and a.failure_kind = 'auth' and a.next_read_at > p_now + interval '30 seconds')
+      and (
+        (r.path = 'full' and s.next_read_at <= p_now + interval '30 seconds' and exists (
+          select 1 from public.sync_cursors f where f.connection_id = n.id and f.resource = r.resource and f.path = 'feed' and f.completed_at is not null))
+        or (r.path <> 'full' and (s.next_read_at is null or s.next_read_at <= p_now + interval '30 seconds'))
+        -- Who unsubscribed here is told at once; what was refused, with the next read.
+        or (r.resource = 'suppressions' and s.failures = 0 and public.has_unsubscribed_since(n.id, s.last_read_at))
+      )
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'id', n.id, 'name', n.name, 'hasDerivationError', n.derivation_error is not null,
+    'reads', coalesce((
+      select jsonb_agg(jsonb_build_object('resource', d.resource, 'path', d.path, 'isBackfill', d.is_backfill) order by d.position)
+      from due d where d.id = n.id), '[]')) order by n.name, n.id), '[]')
+  from connections n
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.end_read(p_connection uuid, p_resource text, p_path text, p_holder text, p_outcome jsonb, p_batch jsonb, p_source text, p_now timestamp with time zone, p_system_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_cursor public.sync_cursors;
+  v_before public.sync_cursors;
+  v_status text := p_outcome ->> 'status';
+  v_stored jsonb;
+  v_counts jsonb := p_outcome -> 'counts';
+  v_seconds int;
+  v_waits constant int[] := array[1, 2, 5, 10, 20, 30];
+  v_is_news boolean;
+  v_is_cure boolean := false;
+begin
+  if p_batch is not null then
+    v_stored := public.ingest_records(p_connection, p_resource, p_path, p_holder, 0, p_batch, p_source, p_now, p_system_now);
+    v_status := coalesce(v_stored ->> 'stopped', v_status);
+    if v_stored ->> 'stopped' is null then
+      v_counts := jsonb_build_object(
+        'read', (v_counts ->> 'read')::int, 'new', (v_counts ->> 'new')::int + (v_stored ->> 'new')::int,
+        'changed', (v_counts ->> 'changed')::int + (v_stored ->> 'changed')::int, 'skipped', (v_counts ->> 'skipped')::int + (v_stored ->> 'skipped')::int,
+        'failed', (v_counts ->> 'failed')::int);
+    end if;
+  end if;
+  select * into v_cursor from public.sync_cursors s where s.connection_id = p_connection and s.resource = p_resource and s.path = p_path for update;
+  if v_cursor.holder is distinct from p_holder then
+    return jsonb_build_object('status', 'lost', 'counts', v_counts);
+  end if;
+  v_before := v_cursor;
+  v_seconds := (p_outcome ->> 'seconds')::int;
+  if (p_outcome ->> 'isFastPath')::boolean then
+    select coalesce(r.poll_seconds, v_seconds) into v_seconds
+    from (select 1) one left join public.sync_resources r on r.connection_id = p_connection and r.resource = p_resource;
+  end if;
+
+  v_cursor.last_read_at := p_now;
+  if v_status in ('complete', 'lacking') then
+    v_cursor.failures := 0;
+    v_cursor.last_error := p_outcome ->> 'error';
+    v_cursor.failure_kind := null;
+    v_cursor.problem := p_outcome ->> 'problem';
+    v_cursor.lacks := coalesce(p_outcome -> 'lacks', '[]');
+    v_cursor.start_mark := v_cursor.reading_mark;
+    v_cursor.done_mark := nextval('public.derivation_queue_id_seq');
+    v_cursor.next_read_at := p_now + make_interval(secs => v_seconds);
+    v_cursor.completed_at := case when v_status = 'complete' then p_now else coalesce(v_cursor.completed_at, p_now) end;
+    if v_status = 'complete' then v_cursor.started_at := null; end if;
+  elsif v_status = 'failed' then
+    v_cursor.failures := v_cursor.failures + 1;
+    v_cursor.last_error := p_outcome ->> 'error';
+    v_cursor.failure_kind := p_outcome ->> 'kind';
+    v_cursor.problem := p_outcome ->> 'problem';
+    v_cursor.lacks := coalesce(p_outcome -> 'lacks', '[]');
+    v_cursor.next_read_at := p_now + greatest(
+      make_interval(mins => v_waits[least(v_cursor.failures, 6)]), make_interval(secs => coalesce((p_outcome ->> 'retrySeconds')::int, 0)));
+  elsif v_status = 'canceled' then
+    -- Its next time may be a week away: refused credentials must not hold everything else back until then.
+    v_cursor.failure_kind := null;
+    v_cursor.next_read_at := p_now + make_interval(secs => v_seconds);
+  elsif v_status = 'partial' then
+    v_cursor.next_read_at := null;
+  end if;
+
+  if v_status = 'failed' and v_cursor.run_id is null then
+    v_cursor.run_id := gen_random_uuid();
+    insert into public.sync_runs (id, workspace_id, connection_id, source, resource, path, started_at)
+    values (v_cursor.run_id, v_cursor.workspace_id, p_connection, p_source, p_resource, p_path, p_now);
+  end if;
+  update public.sync_runs r set
+    status = case v_status when 'complete' then 'succeeded' when 'lacking' then 'succeeded' when 'paused' then 'partial' else v_status end,
+    counts = jsonb_build_object(p_resource, v_counts), error = p_outcome ->> 'error', finished_at = p_now, pages = (p_outcome ->> 'pages')::int
+  where r.id = v_cursor.run_id;
+
+  update public.sync_cursors s set
+    last_read_at = v_cursor.last_read_at, failures = v_cursor.failures, last_error = v_cursor.last_error, failure_kind = v_cursor.failure_kind,
+    problem = v_cursor.problem, lacks = v_cursor.lacks, start_mark = v_cursor.start_mark, done_mark = v_cursor.done_mark, next_read_at = v_cursor.next_read_at,
+    completed_at = v_cursor.completed_at, started_at = v_cursor.started_at, holder = null, leased_until = null, is_cancel_requested = false, run_id = null
+  where s.connection_id = p_connection and s.resource = p_resource and s.path = p_path;
+
+  -- List and feed end in the same mirror: what the list could not read, the feed has. It is not so the other way round (see note_picture).
+  if v_status = 'complete' and p_path = 'feed' then
+    with list as (
+      select s.resource from public.sync_cursors s
+      where s.connection_id = p_connection and s.resource = p_resource and s.path = 'list' and s.problem is not null
+      for update skip locked
+    )
+    update public.sync_cursors s set problem = null from list l
+    where s.connection_id = p_connection and s.resource = l.resource and s.path = 'list';
+    v_is_cure := found;
+  end if;
+
+  if p_path = 'feed' and public.read_rank(p_resource) is not null and v_before.completed_at is null and v_cursor.completed_at is not null then
+    -- The first look for what vanished is a week away.
+    insert into public.sync_cursors (connection_id, workspace_id, resource, path, next_read_at)
+    values (p_connection, v_cursor.workspace_id, p_resource, 'full', p_now + interval '7 days')
+    on conflict (connection_id, resource, path) do nothing;
+    perform public.walk_when_read(p_connection);
+  end if;
+  if p_path = 'full' and v_status = 'complete' then
+    delete from public.full_pass_records f where f.connection_id = p_connection and f.resource = p_resource;
+    update public.sync_cursors s set cursor = null where s.connection_id = p_connection and s.resource = p_resource and s.path = 'full';
+  end if;
+  v_is_news := v_cursor.run_id is not null;
+  if v_is_cure or (v_before.problem, v_before.lacks, v_before.failure_kind, v_before.completed_at is null)
+    is distinct from (v_cursor.problem, v_cursor.lacks, v_cursor.failure_kind, v_cursor.completed_at is null) then
+    v_is_news := public.note_picture(p_connection, p_now) or v_is_news;
+  end if;
+  if v_is_news or v_before.completed_at is null then
+    insert into public.change_events (workspace_id, type, payload, at)
+    values (v_cursor.workspace_id, 'sync', jsonb_build_object('connectionId', p_connection), p_now);
+  end if;
+  return jsonb_build_object('status', v_status, 'counts', v_counts);
+end
 $function$
 ;
 
@@ -1331,13 +1920,11 @@ AS $function$
 declare
   v_count int;
 begin
-  insert into public.derivation_queue (workspace_id, connection_id, entity, entity_id, source)
-  select r.workspace_id, r.connection_id, r.resource, r.record_id, p_source
-  from public.servicetitan_records r
-  where r.connection_id = p_connection and r.resource in ('jobs', 'leads', 'bookings', 'estimates')
-    and not exists (
-      select 1 from public.derivation_queue q
-      where q.connection_id = p_connection and q.entity = r.resource and q.entity_id = r.record_id and q.source = p_source);
+  -- From the beginning, also where an earlier one is under way: what that has done was done with other settings.
+  insert into public.derivation_walks as w (connection_id, workspace_id, source)
+  select c.id, c.workspace_id, p_source from public.integration_connections c
+  where c.id = p_connection and exists (select 1 from public.customer_servicetitan_state s where s.connection_id = c.id)
+  on conflict (connection_id, source) do update set phase = excluded.phase, record_id = excluded.record_id;
   get diagnostics v_count = row_count;
   return v_count;
 end
@@ -1365,6 +1952,55 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.enter_quietly(p_connection uuid, p_workspace uuid, p_changes journey_change[], p_now timestamp with time zone)
+ RETURNS integer[]
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_live_from timestamptz;
+  v_quiet int[];
+begin
+  select c.live_from into v_live_from from public.integration_connections c where c.id = p_connection;
+  with triggered as materialized (
+    select f.id, f.trigger_state as state from public.flows f
+    where f.workspace_id = p_workspace and f.status in ('live', 'paused') and f.published_version_id is not null
+  ),
+  -- All that neither can start anything nor comes back to where it was.
+  quiet as materialized (
+    select c.*, gen_random_uuid() as entry_group,
+      case when c.state = 0 then null when (c.entry ->> 'backfill')::boolean then 'backfill' when (c.entry ->> 'settings')::boolean then 'settings' else 'no_flow' end as outcome
+    from unnest(p_changes) as c
+    where c.entry is not null and (c.state = 0 or (
+      ((c.entry ->> 'backfill')::boolean or (c.entry ->> 'settings')::boolean or not exists (select 1 from triggered t where t.state = c.state))
+      and not exists (select 1 from public.state_entries e where e.connection_id = p_connection and e.state = c.state and e.entering_key = c.entering_key)
+      and (c.is_new or not exists (select 1 from public.state_transitions t where t.journey_id = c.journey_id and t.from_state = c.state))))
+  ),
+  entered as (
+    insert into public.state_entries (workspace_id, connection_id, journey_id, state, entering_key, entry_group, outcome, recorded_at)
+    select p_workspace, p_connection, q.journey_id, q.state, q.entering_key, q.entry_group,
+      q.outcome, p_now
+    from quiet q where q.state <> 0
+  ),
+  refrained as (
+    insert into public.flow_starts (entry_group, workspace_id, flow_id, outcome, recorded_at, detail)
+    select q.entry_group, p_workspace, t.id, q.outcome, p_now, case when q.outcome = 'backfill' then jsonb_build_object('liveFrom', v_live_from) end
+    from quiet q join triggered t on t.state = q.state
+    where q.state <> 0
+  ),
+  logged as (
+    insert into public.state_transitions (workspace_id, connection_id, journey_id, contact_id, from_state, to_state, job_id, entering_key, rule, explanation,
+      happened_on, recorded_at, source, outcome)
+    select p_workspace, p_connection, q.journey_id, q.contact_id, (q.entry ->> 'from')::numeric, q.state, q.job_id, q.entering_key, q.rule, q.explanation,
+      q.happened_on, q.at, q.entry ->> 'source', q.outcome
+    from quiet q order by q.position
+  )
+  select array_agg(q.position) into v_quiet from quiet q;
+  return v_quiet;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.enter_state(p_row customer_servicetitan_state, p_transition jsonb, p_now timestamp with time zone, p_at timestamp with time zone)
  RETURNS text
  LANGUAGE plpgsql
@@ -1372,11 +2008,14 @@ CREATE OR REPLACE FUNCTION public.enter_state(p_row customer_servicetitan_state,
 AS $function$
 declare
   v_state numeric := p_row.current_state;
+  v_created_on timestamptz := (p_row.derived ->> 'enteringCreatedOn')::timestamptz;
+  v_modified_on timestamptz := (p_row.derived ->> 'enteringModifiedOn')::timestamptz;
   v_entry public.state_entries;
   v_group uuid;
   v_left_at timestamptz;
   v_outcome text;
   v_best text;
+  v_detail jsonb;
   v_flow record;
   v_run uuid;
 begin
@@ -1387,7 +2026,7 @@ begin
     -- A return may also come by another record that was there already when the journey left the state.
     select t.recorded_at into v_left_at from public.state_transitions t
     where t.journey_id = p_row.id and t.from_state = v_state order by t.id desc limit 1;
-    if v_left_at is not null and (p_transition ->> 'enteringCreatedOn')::timestamptz <= v_left_at then
+    if v_left_at is not null and v_created_on <= v_left_at then
       select e.entry_group into v_group from public.state_entries e
       where e.journey_id = p_row.id and e.state = v_state order by e.recorded_at desc, e.id limit 1;
     end if;
@@ -1425,28 +2064,36 @@ begin
     order by f.id
   loop
     v_run := null;
-    if v_best in ('backfill', 'settings') then
+    v_detail := null;
+    if v_best = 'backfill' then
+      v_outcome := v_best;
+      select jsonb_build_object('liveFrom', c.live_from) into v_detail from public.integration_connections c where c.id = p_row.connection_id;
+    elsif v_best = 'settings' then
       v_outcome := v_best;
     elsif p_row.happened_on::timestamptz <= p_now - make_interval(hours => v_flow.max_age_hours)
-      and (p_transition ->> 'enteringModifiedOn')::timestamptz <= p_now - make_interval(hours => v_flow.max_age_hours)
+      and v_modified_on <= p_now - make_interval(hours => v_flow.max_age_hours)
       and not (v_state in (2, 5) and (p_transition ->> 'appointmentAhead')::boolean) then
       v_outcome := 'stale';
-    elsif v_state not in (2, 5, 6) and exists (
-      select 1 from public.flow_runs r join public.customer_servicetitan_state j on j.id = r.journey_id
-      where r.flow_id = v_flow.id and r.status = 'active' and r.journey_id <> p_row.id and j.connection_id = p_row.connection_id
-        and (j.servicetitan_customer_id = p_row.servicetitan_customer_id or (p_row.servicetitan_customer_id is null and j.contact_id = p_row.contact_id))
-    ) then
-      v_outcome := 'duplicate';
+      v_detail := jsonb_build_object('happenedOn', p_row.happened_on, 'modifiedOn', p_row.derived ->> 'enteringModifiedOn', 'maxAgeHours', v_flow.max_age_hours);
     else
-      v_outcome := 'started';
+      if v_state not in (2, 5, 6) then
+        select jsonb_build_object('otherRunId', r.id) into v_detail
+        from public.flow_runs r join public.customer_servicetitan_state j on j.id = r.journey_id
+        where r.flow_id = v_flow.id and r.status = 'active' and r.journey_id <> p_row.id and j.connection_id = p_row.connection_id
+          and (j.servicetitan_customer_id = p_row.servicetitan_customer_id or (p_row.servicetitan_customer_id is null and j.contact_id = p_row.contact_id))
+        order by r.started_at, r.id limit 1;
+      end if;
+      v_outcome := case when v_detail is null then 'started' else 'duplicate' end;
+    end if;
+    if v_outcome = 'started' then
       insert into public.flow_runs (workspace_id, flow_id, version_id, connection_id, journey_id, contact_id, entry_group, state, job_id, entering_key, started_at)
       values (p_row.workspace_id, v_flow.id, v_flow.version_id, p_row.connection_id, p_row.id, p_row.contact_id, v_group, v_state, p_row.job_id, p_row.entering_key, p_at)
       returning id into v_run;
       insert into public.flow_steps (workspace_id, run_id, node_id, status, due_at, entered_at)
       values (p_row.workspace_id, v_run, v_flow.trigger_node, 'pending', p_at, p_at);
     end if;
-    insert into public.flow_starts (entry_group, workspace_id, flow_id, outcome, run_id, recorded_at)
-    values (v_group, p_row.workspace_id, v_flow.id, v_outcome, v_run, p_now);
+    insert into public.flow_starts (entry_group, workspace_id, flow_id, outcome, run_id, recorded_at, detail)
+    values (v_group, p_row.workspace_id, v_flow.id, v_outcome, v_run, p_now, v_detail);
     if v_best = 'no_flow' or v_outcome = 'started' then v_best := v_outcome; end if;
   end loop;
 
@@ -1457,39 +2104,79 @@ end
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.entered_at(p_change jsonb, p_now timestamp with time zone)
- RETURNS timestamp with time zone
+CREATE OR REPLACE FUNCTION public.explain_contact(p_workspace uuid, p_contact uuid, p_since timestamp with time zone)
+ RETURNS json
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+declare
+  v_contact public.contacts;
+  v_journeys uuid[];
+  v_keys bigint[];
+begin
+  select * into v_contact from public.contacts c where c.id = p_contact and c.workspace_id = p_workspace;
+  if v_contact.id is null then return null; end if;
+  select array_agg(s.id), array_agg(public.record_key(s.root_type || 's', s.root_id)) into v_journeys, v_keys
+  from public.customer_servicetitan_state s where s.contact_id = p_contact;
+  return json_build_object(
+    'contact', json_build_object('id', v_contact.id, 'name', v_contact.name, 'email', v_contact.email, 'active', v_contact.active,
+      'doNotMail', v_contact.do_not_mail, 'doNotService', v_contact.do_not_service,
+      'marketingAllowed', v_contact.marketing_allowed, 'remindersAllowed', v_contact.reminders_allowed),
+    'suppressions', coalesce((
+      select json_agg(json_build_object('reason', u.reason, 'source', u.source) order by u.reason, u.source)
+      from public.suppressions u where u.workspace_id = p_workspace and u.email = lower(v_contact.email)), '[]'),
+    'suppression', public.find_suppression(p_workspace, v_contact.email),
+    'postalAddress', (select w.postal_address from public.workspaces w where w.id = p_workspace),
+    'timeZone', (select n.time_zone from public.integration_connections n where n.id = v_contact.connection_id),
+    'settings', public.load_settings(v_contact.connection_id),
+    'closure', public.load_closure(v_contact.connection_id, coalesce(public.reach_records(v_contact.connection_id, v_keys), '{}')),
+    'journeys', coalesce((
+      select json_agg(json_build_object('id', s.id, 'jobNumber', j.data ->> 'jobNumber', 'since', s.state_changed_at, 'derived', s.derived) order by s.state_changed_at desc, s.id)
+      from public.customer_servicetitan_state s
+      left join public.servicetitan_records j on j.connection_id = s.connection_id and j.resource = 'jobs' and j.record_id = s.job_id
+      where s.contact_id = p_contact), '[]'),
+    'overrides', coalesce((
+      select json_agg(json_build_object('id', o.id, 'state', o.state, 'reason', o.reason, 'setBy', o.set_by, 'setOn', o.set_on) order by o.set_on desc, o.id)
+      from public.state_overrides o where o.journey_id = any (v_journeys)), '[]'),
+    'transitions', public.explain_transitions(v_contact.connection_id, v_journeys, p_since, 200),
+    'flows', coalesce((
+      select json_agg(json_build_object('id', f.id, 'name', f.name, 'triggerState', f.trigger_state, 'status', f.status) order by f.name, f.id)
+      from public.flows f where f.workspace_id = p_workspace and f.trigger_state is not null and f.status in ('live', 'paused')), '[]')
+  );
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.explain_transitions(p_connection uuid, p_journeys uuid[], p_since timestamp with time zone, p_limit integer)
+ RETURNS json
  LANGUAGE sql
  STABLE
  SET search_path TO ''
 AS $function$
-  -- A product that catches up with a clock that jumped learns of things before their time: they begin when they happened.
-  -- In whole milliseconds, as p_now is: what happened just now must not lie ahead of it by the digits that it lacks.
-  select greatest(p_now, case when (p_change ->> 'state')::numeric <> 0 then date_trunc('milliseconds', (p_change ->> 'happenedOn')::timestamptz) end)
-$function$
-;
-
-CREATE OR REPLACE FUNCTION public.fail_step(p_step uuid, p_worker text, p_error text, p_now timestamp with time zone)
- RETURNS boolean
- LANGUAGE plpgsql
- SET search_path TO ''
-AS $function$
-declare
-  v_run public.flow_runs;
-begin
-  select r.* into v_run from public.flow_steps s join public.flow_runs r on r.id = s.run_id where s.id = p_step;
-  select * into v_run from public.flow_runs r where r.id = v_run.id for update;
-  update public.flow_steps s set status = 'failed', error = p_error, finished_at = p_now, leased_by = null, leased_until = null
-  where s.id = p_step and s.leased_by = p_worker and s.status in ('pending', 'canceled');
-  if not found then
-    return false;
-  end if;
-  update public.flow_runs r set status = 'failed', ended_reason = p_error, ended_at = p_now where r.id = v_run.id and r.status in ('active', 'ended');
-  insert into public.change_events (workspace_id, type, payload, at)
-  values (v_run.workspace_id, 'run', jsonb_build_object('contactId', v_run.contact_id, 'runId', v_run.id, 'flowId', v_run.flow_id,
-    'journeyId', v_run.journey_id), p_now);
-  return true;
-end
+  select coalesce(json_agg(json_build_object(
+    'id', t.id, 'journeyId', t.journey_id, 'from', t.from_state, 'to', t.to_state, 'enteringKey', t.entering_key, 'happenedOn', t.happened_on,
+    'recordedAt', t.recorded_at, 'source', t.source, 'outcome', t.outcome, 'explanation', t.explanation,
+    -- What used the key up, and what of its group did so first.
+    'entry', case when e.id is not null then json_build_object('outcome', e.outcome, 'recordedAt', e.recorded_at, 'firstKey', g.entering_key, 'firstAt', g.recorded_at) end,
+    'starts', coalesce((
+      select json_agg(json_build_object('flowId', f.id, 'flowName', f.name, 'outcome', s.outcome, 'detail', s.detail, 'maxAgeHours', f.max_age_hours, 'recordedAt', s.recorded_at,
+        'run', case when r.id is not null then json_build_object('id', r.id, 'status', r.status, 'endedReason', r.ended_reason) end) order by f.name, f.id)
+      from public.flow_starts s join public.flows f on f.id = s.flow_id left join public.flow_runs r on r.id = s.run_id
+      where s.entry_group = e.entry_group), '[]')) order by t.id desc), '[]')
+  from (
+    select x.* from unnest(p_journeys) as j (id)
+    cross join lateral (
+      select * from public.state_transitions w where w.journey_id = j.id and w.recorded_at >= p_since order by w.id desc limit p_limit
+    ) x
+    order by x.id desc limit p_limit
+  ) t
+  left join public.state_entries e on e.connection_id = p_connection and e.state = t.to_state and e.entering_key = t.entering_key
+  left join lateral (
+    select n.entering_key, n.recorded_at from public.state_entries n
+    where n.journey_id = e.journey_id and n.state = e.state and n.entry_group = e.entry_group
+    order by n.recorded_at, n.outcome in ('returned', 'refreshed'), n.id limit 1
+  ) g on true
 $function$
 ;
 
@@ -1506,150 +2193,175 @@ AS $function$
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.finish_message(p_message uuid, p_worker text, p_status text, p_reason text, p_to_email text, p_due_at timestamp with time zone, p_now timestamp with time zone)
- RETURNS boolean
+CREATE OR REPLACE FUNCTION public.finish_messages(p_results jsonb, p_now timestamp with time zone, p_may_wait boolean)
+ RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
 declare
-  v_message public.messages;
+  -- Their holders by their ids.
+  v_held jsonb;
 begin
-  -- A transition may have set it to skipped while it was on its way: what was sent is sent.
-  update public.messages m
-  set status = case when m.status = 'skipped' and p_status in ('queued', 'skipped') then m.status else p_status end,
-    reason = case when m.status = 'skipped' and p_status in ('queued', 'skipped') then m.reason else p_reason end,
-    to_email = coalesce(p_to_email, m.to_email), due_at = coalesce(p_due_at, m.due_at),
-    sent_at = case when p_status = 'sent' then p_now end,
-    handed_over_at = case when p_status = 'queued' and p_reason is distinct from 'outcome_unknown' then null else m.handed_over_at end,
-    leased_by = null, leased_until = null
-  where m.id = p_message and m.leased_by = p_worker and m.status in ('queued', 'skipped')
-  returning * into v_message;
-  if v_message.id is null then
-    return false;
+  if p_may_wait then
+    perform 1 from public.messages m where m.id = (p_results -> 0 ->> 'id')::uuid for no key update;
   end if;
+  select coalesce(jsonb_object_agg(h.id, h.leased_by), '{}') into v_held
+  from (
+    select m.id, m.leased_by
+    from jsonb_to_recordset(p_results) as x (id uuid, holder text)
+    join public.messages m on m.id = x.id
+    where m.leased_by = x.holder and m.status in ('queued', 'skipped')
+    for no key update of m skip locked
+  ) as h;
+  with finished as (
+    -- A transition may have set it to skipped while it was on its way: what was sent is sent.
+    update public.messages m
+    set status = case when m.status = 'skipped' and x.status in ('queued', 'skipped') then m.status else x.status end,
+      reason = case when m.status = 'skipped' and x.status in ('queued', 'skipped') then m.reason else x.reason end,
+      to_email = coalesce(x.to_email, m.to_email), due_at = coalesce(x.due_at, m.due_at),
+      sent_at = case when x.status = 'sent' then p_now end,
+      handed_over_at = case when x.status = 'queued' and x.reason is distinct from 'outcome_unknown' then null else m.handed_over_at end,
+      leased_by = null, leased_until = null
+    from jsonb_to_recordset(p_results) as x (id uuid, holder text, status text, reason text, to_email text, due_at timestamptz)
+    where m.id = x.id and v_held ->> x.id::text = x.holder
+    returning m.workspace_id, m.contact_id, m.run_id, m.flow_id, m.journey_id
+  )
   insert into public.change_events (workspace_id, type, payload, at)
-  values (v_message.workspace_id, 'message', jsonb_build_object('contactId', v_message.contact_id, 'runId', v_message.run_id,
-    'flowId', v_message.flow_id, 'journeyId', v_message.journey_id), p_now);
-  return true;
+  select f.workspace_id, 'message', jsonb_build_object('contactId', f.contact_id, 'runId', f.run_id, 'flowId', f.flow_id, 'journeyId', f.journey_id), p_now
+  from finished f;
+  return coalesce((
+    select jsonb_agg(jsonb_build_object('id', x.id, 'holder', x.holder, 'outcome', case
+      when v_held ->> x.id::text = x.holder then 'done'
+      when m.leased_by = x.holder and m.status in ('queued', 'skipped') then 'busy'
+      else 'lost' end))
+    from jsonb_to_recordset(p_results) as x (id uuid, holder text)
+    left join public.messages m on m.id = x.id), '[]');
 end
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.hand_over_message(p_message uuid, p_worker text, p_system_now timestamp with time zone)
- RETURNS boolean
+CREATE OR REPLACE FUNCTION public.hand_over_messages(p_messages jsonb, p_system_now timestamp with time zone, p_lease_seconds integer, p_may_wait boolean)
+ RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
 AS $function$
+declare
+  -- Their holders by their ids.
+  v_held jsonb;
+  v_gone uuid[];
 begin
-  update public.messages m set handed_over_at = p_system_now
-  where m.id = p_message and m.leased_by = p_worker and m.leased_until > p_system_now and m.status = 'queued';
-  return found;
+  if p_may_wait then
+    perform 1 from public.messages m where m.id = (p_messages -> 0 ->> 'id')::uuid for no key update;
+  end if;
+  select coalesce(jsonb_object_agg(h.id, h.leased_by), '{}') into v_held
+  from (
+    select m.id, m.leased_by
+    from jsonb_to_recordset(p_messages) as x (id uuid, holder text)
+    join public.messages m on m.id = x.id
+    where m.leased_by = x.holder and m.leased_until > p_system_now and m.status = 'queued'
+    for no key update of m skip locked
+  ) as h;
+  with gone as (
+    update public.messages m
+    set handed_over_at = p_system_now, leased_until = p_system_now + make_interval(secs => p_lease_seconds)
+    from jsonb_to_recordset(p_messages) as x (id uuid, holder text, facts text)
+    join public.message_facts f on f.id = x.id
+    where m.id = x.id and v_held ->> x.id::text = x.holder and f.is_open and not f.has_left and md5(f.facts::text) = x.facts
+    returning m.id
+  )
+  select coalesce(array_agg(g.id), '{}') into v_gone from gone g;
+  return coalesce((
+    select jsonb_agg(jsonb_build_object('id', x.id, 'holder', x.holder, 'outcome', case
+      when v_held ->> x.id::text = x.holder then case when x.id = any (v_gone) then 'done' else 'lost' end
+      when m.leased_by = x.holder and m.leased_until > p_system_now and m.status = 'queued' then 'busy'
+      else 'lost' end))
+    from jsonb_to_recordset(p_messages) as x (id uuid, holder text)
+    left join public.messages m on m.id = x.id), '[]');
 end
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.ingest_records(p_connection uuid, p_resource text, p_run uuid, p_records jsonb, p_rejected jsonb, p_cursor text, p_read_at timestamp with time zone, p_source text)
+CREATE OR REPLACE FUNCTION public.has_unsubscribed_since(p_connection uuid, p_since timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select exists (
+    select 1 from public.suppressions u
+    where u.connection_id = p_connection and u.source = 'unsubscribe' and u.written_back_at is null and u.created_at >= p_since)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.ingest_records(p_connection uuid, p_resource text, p_path text, p_holder text, p_lease_seconds integer, p_batch jsonb, p_source text, p_now timestamp with time zone, p_system_now timestamp with time zone)
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
 declare
-  v_workspace uuid;
+  v_cursor public.sync_cursors;
+  v_run uuid;
   v_counts jsonb;
 begin
-  select c.workspace_id into v_workspace from public.integration_connections c where c.id = p_connection;
-  if v_workspace is null then
-    raise exception 'This connection does not exist.' using errcode = 'PT404';
+  select * into v_cursor from public.sync_cursors s where s.connection_id = p_connection and s.resource = p_resource and s.path = p_path for update;
+  if v_cursor.holder is distinct from p_holder then
+    return jsonb_build_object('stopped', 'lost');
+  end if;
+  if v_cursor.is_cancel_requested then
+    return jsonb_build_object('stopped', 'canceled');
+  end if;
+  if exists (select 1 from public.sync_resources r where r.connection_id = p_connection and r.resource = p_resource and r.paused_at is not null)
+    or exists (select 1 from public.integration_connections c where c.id = p_connection and c.status = 'paused') then
+    return jsonb_build_object('stopped', 'paused');
   end if;
 
-  with parsed as (
-    select (e.value ->> 'id')::bigint as record_id,
-      coalesce(e.value ->> 'modifiedOn', e.value ->> 'createdOn') as modified_on,
-      coalesce((e.value ->> 'active')::boolean, true) as active,
-      case when p_resource in ('jobs', 'leads', 'estimates', 'customer_contacts', 'appointments') then (e.value ->> 'customerId')::bigint end as customer_id,
-      case when p_resource in ('appointments', 'canceled_logs', 'estimates', 'bookings') then (e.value ->> 'jobId')::bigint end as job_id,
-      case when p_resource in ('jobs', 'estimates') then (e.value ->> 'projectId')::bigint end as project_id,
-      case when p_resource = 'jobs' then (e.value ->> 'createdFromEstimateId')::bigint end as estimate_id,
-      case when p_resource = 'leads' then (e.value ->> 'bookingId')::bigint end as booking_id,
-      case when p_resource = 'customers' then (e.value ->> 'mergedToId')::bigint end as merged_to_id,
-      e.value as data,
-      e.position
-    from jsonb_array_elements(p_records) with ordinality as e (value, position)
-  ),
-  incoming as (
-    -- One page may hold a record twice: the newest counts, of canceled logs the inactive one.
-    select distinct on (record_id) *
-    from parsed
-    order by record_id, (p_resource = 'canceled_logs' and not active) desc, modified_on desc, position desc
-  ),
-  previous as (
-    select r.record_id, r.customer_id, r.job_id, r.project_id, r.estimate_id, r.booking_id, r.merged_to_id
-    from public.servicetitan_records r
-    join incoming i on i.record_id = r.record_id
-    where r.connection_id = p_connection and r.resource = p_resource
-  ),
-  written as (
-    insert into public.servicetitan_records as r (
-      connection_id, workspace_id, resource, record_id, modified_on, active, customer_id, job_id, project_id, estimate_id, booking_id,
-      merged_to_id, data, read_at, sync_run_id, first_read_at)
-    select p_connection, v_workspace, p_resource, i.record_id, i.modified_on, i.active, i.customer_id, i.job_id, i.project_id, i.estimate_id,
-      i.booking_id, i.merged_to_id, i.data, p_read_at, p_run, p_read_at
-    from incoming i
-    order by i.record_id
-    on conflict (connection_id, resource, record_id) do update set
-      modified_on = excluded.modified_on, active = excluded.active, customer_id = excluded.customer_id, job_id = excluded.job_id,
-      project_id = excluded.project_id, estimate_id = excluded.estimate_id, booking_id = excluded.booking_id,
-      merged_to_id = excluded.merged_to_id, data = excluded.data, read_at = excluded.read_at, sync_run_id = excluded.sync_run_id
-      where r.data is distinct from excluded.data
-        and case
-          when r.resource = 'canceled_logs' then r.active and (not excluded.active or excluded.read_at >= r.read_at)
-          else excluded.modified_on > r.modified_on or (excluded.modified_on = r.modified_on and excluded.read_at >= r.read_at)
-        end
-    returning r.record_id, r.customer_id, r.job_id, r.project_id, r.estimate_id, r.booking_id, r.merged_to_id
-  ),
-  -- A changed record touches itself and whatever it was linked to before; what it is linked to now is found from it.
-  touched as (
-    select case when p_resource in ('customers', 'leads', 'bookings', 'jobs', 'estimates') then p_resource end as entity, w.record_id as entity_id from written w
-    union select 'jobs', w.job_id from written w where p_resource in ('appointments', 'canceled_logs')
-    union select 'customers', w.customer_id from written w where p_resource = 'customer_contacts'
-    union select 'customers', p.customer_id from previous p join written w using (record_id) where p_resource in ('jobs', 'leads', 'estimates', 'customer_contacts') and p.customer_id is distinct from w.customer_id
-    union select 'jobs', p.job_id from previous p join written w using (record_id) where p.job_id is distinct from w.job_id
-    union select 'projects', p.project_id from previous p join written w using (record_id) where p.project_id is distinct from w.project_id
-    union select 'estimates', p.estimate_id from previous p join written w using (record_id) where p.estimate_id is distinct from w.estimate_id
-    union select 'bookings', p.booking_id from previous p join written w using (record_id) where p.booking_id is distinct from w.booking_id
-    union select 'customers', p.merged_to_id from previous p join written w using (record_id) where p.merged_to_id is distinct from w.merged_to_id
-  ),
-  queued as (
-    insert into public.derivation_queue (workspace_id, connection_id, entity, entity_id, source)
-    select v_workspace, p_connection, t.entity, t.entity_id, p_source
-    from touched t
-    where t.entity is not null and t.entity_id is not null and p_resource not in ('job_types', 'business_units', 'cancel_reasons')
-    returning 1
-  ),
-  mended as (
-    delete from public.rejected_records j using incoming i
-    where j.connection_id = p_connection and j.resource = p_resource and j.record_id = i.record_id
-  )
-  select jsonb_build_object(
-    'new', (select count(*) from written w where not exists (select 1 from previous p where p.record_id = w.record_id)),
-    'changed', (select count(*) from written w where exists (select 1 from previous p where p.record_id = w.record_id)),
-    'skipped', (select count(*) from parsed) - (select count(*) from written),
-    'queued', (select count(*) from queued))
-  into v_counts;
-
-  insert into public.rejected_records (connection_id, workspace_id, resource, record_id, issues, sync_run_id, read_at)
-  select distinct on (coalesce((e.value ->> 'id')::bigint, 0)) p_connection, v_workspace, p_resource, coalesce((e.value ->> 'id')::bigint, 0), e.value -> 'issues', p_run, p_read_at
-  from jsonb_array_elements(p_rejected) as e (value)
-  on conflict (connection_id, resource, record_id) do update set issues = excluded.issues, sync_run_id = excluded.sync_run_id, read_at = excluded.read_at;
-
-  insert into public.sync_cursors as s (connection_id, workspace_id, resource, cursor, last_modified_on, failures, last_error, last_read_at)
-  values (p_connection, v_workspace, p_resource, p_cursor,
-    (select max(coalesce(e.value ->> 'modifiedOn', e.value ->> 'createdOn')) from jsonb_array_elements(p_records) as e (value)), 0, null, p_read_at)
-  on conflict (connection_id, resource) do update set
-    cursor = coalesce(excluded.cursor, s.cursor),
-    last_modified_on = greatest(s.last_modified_on, excluded.last_modified_on),
-    failures = 0, last_error = null, last_read_at = excluded.last_read_at;
-
+  if (p_batch ->> 'isRestart')::boolean then
+    -- The place of the last batch was refused: what this pass has seen says nothing any more.
+    delete from public.full_pass_records f where p_path = 'full' and f.connection_id = p_connection and f.resource = p_resource;
+    update public.sync_cursors s set started_at = p_now, records_read = 0, pages_read = 0, milliseconds = 0
+    where s.connection_id = p_connection and s.resource = p_resource and s.path = p_path;
+    v_cursor.pages_read := 0;
+  end if;
+  v_run := coalesce(v_cursor.run_id, gen_random_uuid());
+  v_counts := public.store_records(
+    p_connection, v_cursor.workspace_id, p_resource, p_batch -> 'records', (p_batch ->> 'keepsActive')::boolean, p_batch -> 'rejected', v_run,
+    v_cursor.pages_read + (p_batch ->> 'pages')::int, p_now,
+    case when p_source = 'webhook' then 'webhook' else 'poll' end,
+    -- History is derived by a walk once all of it is there; what is new must not wait for that. A change can become visible ten minutes late.
+    case when p_path = 'feed' and v_cursor.completed_at is null then
+      case when v_cursor.done_mark is null then (select c.created_at from public.integration_connections c where c.id = p_connection) else v_cursor.started_at end
+      - interval '10 minutes' end);
+  if p_path = 'full' then
+    insert into public.full_pass_records (connection_id, workspace_id, resource, record_id)
+    select p_connection, v_cursor.workspace_id, p_resource, x.id
+    from (
+      select distinct (e.value ->> 'id')::bigint as id
+      from jsonb_array_elements((p_batch -> 'records') || (p_batch -> 'rejected')) as e (value)
+    ) x
+    where x.id is not null
+    order by x.id
+    on conflict do nothing;
+  end if;
+  if v_cursor.run_id is null and (v_counts ->> 'new')::int + (v_counts ->> 'changed')::int + (v_counts ->> 'rejected')::int > 0 then
+    insert into public.sync_runs (id, workspace_id, connection_id, source, resource, path, started_at)
+    values (v_run, v_cursor.workspace_id, p_connection, p_source, p_resource, p_path, p_now);
+    v_cursor.run_id := v_run;
+  end if;
+  update public.sync_cursors s set
+    cursor = coalesce(p_batch ->> 'cursor', s.cursor),
+    last_modified_on = greatest(s.last_modified_on, p_batch ->> 'readUpTo'),
+    -- Who gets ahead is not failing, though it may take many a try.
+    failures = case when p_batch ->> 'cursor' <> coalesce(s.cursor, '') then 0 else s.failures end,
+    leased_until = p_system_now + make_interval(secs => p_lease_seconds),
+    records_read = s.records_read + jsonb_array_length(p_batch -> 'records') + jsonb_array_length(p_batch -> 'rejected'),
+    pages_read = s.pages_read + (p_batch ->> 'pages')::int,
+    milliseconds = s.milliseconds + (p_batch ->> 'milliseconds')::bigint,
+    run_id = v_cursor.run_id, last_read_at = p_now
+  where s.connection_id = p_connection and s.resource = p_resource and s.path = p_path;
   return v_counts;
 end
 $function$
@@ -1684,6 +2396,60 @@ begin
   end loop;
   return v_count;
 end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.is_backfilling(p_connection uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return exists (select 1 from public.integration_connections c where c.id = p_connection and c.backfilled_at is null)
+    and exists (
+      select 1 from unnest(array['customers', 'customer_contacts', 'bookings', 'leads', 'jobs', 'appointments', 'canceled_logs', 'estimates']) as o (resource)
+      where not exists (
+        select 1 from public.sync_cursors c
+        where c.connection_id = p_connection and c.resource = o.resource and c.path = 'feed' and c.done_mark is not null)
+        and not public.is_done_without(p_connection, o.resource));
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.is_deriving_settings(p_workspace uuid, p_connection uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select exists (
+    select 1 from public.derivation_walks w
+    where w.workspace_id = p_workspace and w.source = 'settings' and (p_connection is null or w.connection_id = p_connection)
+  ) or exists (
+    select 1 from public.integration_connections c join public.derivation_queue q on q.connection_id = c.id and q.source = 'settings'
+    where c.workspace_id = p_workspace and (p_connection is null or c.id = p_connection))
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.is_dispensable(p_resource text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select p_resource in ('customer_contacts', 'bookings', 'leads')
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.is_done_without(p_connection uuid, p_resource text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select public.is_dispensable(p_resource) and exists (
+    select 1 from public.sync_resources r where r.connection_id = p_connection and r.resource = p_resource and r.paused_at is not null)
 $function$
 ;
 
@@ -1765,6 +2531,52 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.leave_states(p_connection uuid, p_workspace uuid, p_changes journey_change[], p_now timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_ended int;
+begin
+  update public.state_overrides o set lifted_at = p_now
+  where o.id in (select l.id from unnest(p_changes) as c cross join lateral unnest(c.lifted) as l (id)) and o.lifted_at is null;
+
+  -- A lead became a customer, or two customers were merged: what runs goes on with who they are now.
+  update public.flow_runs r set contact_id = c.contact_id
+  from unnest(p_changes) as c
+  where not c.is_new and c.contact_id is distinct from c.old_contact_id and r.journey_id = c.journey_id and r.status in ('active', 'ended');
+
+  update public.messages m set status = 'skipped', reason = 'left_state'
+  from unnest(p_changes) as c join public.flow_runs r on r.journey_id = c.journey_id and r.state = c.old_state and r.status = 'active'
+  where c.entry is not null and c.old_state <> 0 and m.run_id = r.id and m.status = 'queued';
+  update public.flow_steps t set status = 'canceled', leased_by = null, leased_until = null
+  from unnest(p_changes) as c join public.flow_runs r on r.journey_id = c.journey_id and r.state = c.old_state and r.status = 'active'
+  where c.entry is not null and c.old_state <> 0 and t.run_id = r.id and t.status = 'pending' and t.leased_by is null;
+  update public.flow_runs r set status = 'ended', ended_reason = 'left_state', ended_at = c.at
+  from unnest(p_changes) as c
+  where c.entry is not null and c.old_state <> 0 and r.journey_id = c.journey_id and r.state = c.old_state and r.status = 'active';
+  get diagnostics v_ended = row_count;
+
+  -- Waits that hang on the appointment move with it.
+  update public.flow_steps t set due_at = c.appointment_start + make_interval(mins => t.anchor_minutes)
+  from unnest(p_changes) as c join public.flow_runs r on r.journey_id = c.journey_id and r.status in ('active', 'ended')
+  where not c.is_new and c.appointment_start is distinct from c.old_appointment_start
+    and t.run_id = r.id and t.status in ('pending', 'canceled') and t.anchor_minutes is not null;
+
+  -- A refresh uses up the new record's key, which from then on stands for the same runs.
+  insert into public.state_entries (workspace_id, connection_id, journey_id, state, entering_key, entry_group, outcome, recorded_at)
+  select p_workspace, p_connection, c.journey_id, c.state, c.entering_key, e.entry_group, 'refreshed', p_now
+  from unnest(p_changes) as c
+  join public.state_entries e on e.connection_id = p_connection and e.state = c.state and e.entering_key = c.old_entering_key
+  where not c.is_new and c.entry is null and c.state <> 0 and c.entering_key is distinct from c.old_entering_key
+  on conflict (connection_id, state, entering_key) do update set
+    entry_group = excluded.entry_group, journey_id = excluded.journey_id, outcome = excluded.outcome;
+  return v_ended;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.list_cards(p_workspace uuid, p_connection uuid, p_search text, p_state numeric, p_after_at timestamp with time zone, p_after_id uuid, p_limit integer)
  RETURNS jsonb
  LANGUAGE sql
@@ -1830,66 +2642,193 @@ AS $function$
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.load_derivation(p_connection uuid, p_limit integer, p_include_records boolean)
+CREATE OR REPLACE FUNCTION public.list_webhook_receivers()
  RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'connectionId', c.id, 'workspaceId', c.workspace_id, 'tenantId', c.tenant_id,
+    'isEnabled', w.is_enabled, 'headerName', w.header_name, 'encoding', w.encoding,
+    'keys', coalesce((
+      select jsonb_agg(jsonb_build_object('keyId', k.key_id, 'ciphertext', k.ciphertext, 'validUntil', k.valid_until) order by k.slot)
+      from public.webhook_keys k where k.connection_id = c.id), '[]'))), '[]')
+  from public.integration_connections c
+  left join public.connection_webhooks w on w.connection_id = c.id
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.load_chunk(p_connection uuid, p_rule text, p_phase integer, p_record_id bigint, p_limit integer)
+ RETURNS json
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  v_step record;
+  v_keys bigint[];
+  v_behind bigint[];
+  v_held bigint[];
+  v_left json;
+  v_settled bigint[];
+  v_pending bigint[];
+begin
+  select * into v_step from public.walk_step(p_connection, p_phase, p_record_id, p_limit);
+  v_keys := case when v_step.keys is not null then public.reach_records(p_connection, v_step.keys) end;
+  -- A closure belongs to the first of its records that the walk meets.
+  select array_agg(k) into v_behind from unnest(v_keys) as k
+  cross join lateral (
+    select 1 from public.servicetitan_records r
+    where r.connection_id = p_connection and r.resource = (array['customers', 'jobs', 'estimates', 'leads', 'bookings', 'projects'])[k & 7]
+      and r.record_id = k >> 3 and r.deleted_at is null offset 0) r
+  where k & 7 < p_phase or (k & 7 = p_phase and k >> 3 <= p_record_id);
+  if v_behind is not null then
+    v_keys := public.without_keys(v_keys, public.reach_records(p_connection, v_behind));
+  end if;
+  -- News of reads that are not through yet is left to its own derivation; so is any news where settings have changed, which must not be taken for their effect.
+  if p_rule in ('backfill', 'settings') and v_keys is not null then
+    select array_agg(n.key) into v_held from public.queued_news(p_connection, v_keys) n
+    left join public.derivable_marks(p_connection, false) m on m.resource = n.resource
+    where p_rule = 'settings' or (n.resource is not null and n.id >= m.mark);
+    if v_held is not null then
+      select json_agg(distinct h) into v_left from unnest(v_held) as h;
+      v_keys := public.without_keys(v_keys, public.reach_records(p_connection, v_held));
+    end if;
+    if p_rule = 'backfill' then
+      select array_agg(n.id) into v_settled from public.queued_news(p_connection, v_keys) n;
+    end if;
+  end if;
+  if p_rule = 'all' then
+    select array_agg(distinct k) into v_held from unnest(v_keys) as k
+    join public.derivation_queue q on q.connection_id = p_connection and q.entity = (array['customers', 'jobs', 'estimates', 'leads', 'bookings', 'projects'])[k & 7] and q.entity_id = k >> 3;
+    if v_held is not null then v_pending := public.reach_records(p_connection, v_held); end if;
+  end if;
+  return json_build_object(
+    'rule', p_rule,
+    'source', case when p_rule = 'settings' then 'settings' else 'poll' end,
+    'derivation', (select c.derivations from public.integration_connections c where c.id = p_connection),
+    'settings', public.load_settings(p_connection),
+    'closure', public.load_closure(p_connection, v_keys),
+    'queueIds', coalesce(to_json(v_settled), '[]'),
+    'pending', public.roots_of(v_pending),
+    'walk', json_build_object('source', p_rule, 'phase', p_phase, 'recordId', p_record_id,
+      'next', case when v_step.phase is not null then json_build_object('phase', v_step.phase, 'recordId', v_step.record_id) end,
+      'left', case when p_rule = 'settings' then v_left end),
+    'isUrgent', exists (select 1 from public.derivation_queue q where q.connection_id = p_connection and q.source in ('manual', 'flow', 'timer')));
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.load_closure(p_connection uuid, p_keys bigint[])
+ RETURNS json
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  v_records json;
+  v_rows json;
+  v_overrides json;
+  v_customers bigint[];
+  v_jobs bigint[];
+  v_estimates bigint[];
+  v_leads bigint[];
+  v_bookings bigint[];
+begin
+  -- By their numbers and not by a join: while a first tenant is read, the planner knows too little of the table to find the right way round.
+  select array_agg(k >> 3) filter (where k & 7 = 1), array_agg(k >> 3) filter (where k & 7 = 2), array_agg(k >> 3) filter (where k & 7 = 3),
+    array_agg(k >> 3) filter (where k & 7 = 4), array_agg(k >> 3) filter (where k & 7 = 5)
+  into v_customers, v_jobs, v_estimates, v_leads, v_bookings
+  from unnest(p_keys) as k;
+  with records as (
+    select r.resource, r.data from public.servicetitan_records r
+    where r.connection_id = p_connection and r.resource = 'customers' and r.record_id = any (v_customers) and r.deleted_at is null
+    union all
+    select r.resource, r.data from public.servicetitan_records r
+    where r.connection_id = p_connection and r.resource = 'jobs' and r.record_id = any (v_jobs) and r.deleted_at is null
+    union all
+    select r.resource, r.data from public.servicetitan_records r
+    where r.connection_id = p_connection and r.resource = 'estimates' and r.record_id = any (v_estimates) and r.deleted_at is null
+    union all
+    select r.resource, r.data from public.servicetitan_records r
+    where r.connection_id = p_connection and r.resource = 'leads' and r.record_id = any (v_leads) and r.deleted_at is null
+    union all
+    select r.resource, r.data from public.servicetitan_records r
+    where r.connection_id = p_connection and r.resource = 'bookings' and r.record_id = any (v_bookings) and r.deleted_at is null
+    union all
+    select r.resource, r.data from public.servicetitan_records r
+    where r.connection_id = p_connection and r.job_id = any (v_jobs) and r.resource in ('appointments', 'canceled_logs') and r.deleted_at is null
+    union all
+    select r.resource, r.data from public.servicetitan_records r
+    where r.connection_id = p_connection and r.customer_id = any (v_customers) and r.resource = 'customer_contacts' and r.deleted_at is null
+  )
+  select coalesce(json_object_agg(g.resource, g.items), '{}') into v_records
+  from (select resource, json_agg(data) as items from records group by resource) g;
+
+  -- As a whole and not one by one: most chunks of a first derivation have none at all.
+  with roots as (
+    select (array[null, 'job', 'estimate', 'lead', 'booking', null])[k & 7] as root_type, k >> 3 as root_id from unnest(p_keys) as k where k & 7 between 2 and 5
+  ),
+  found as (
+    -- What has a column of its own is told by that; of times, which lose their last digit there, only when it says something else.
+    select s.id, s.version, s.derived || jsonb_build_object(
+        'root', jsonb_build_object('type', s.root_type, 'id', s.root_id), 'customerId', s.servicetitan_customer_id, 'locationId', s.location_id, 'jobId', s.job_id,
+        'state', s.current_state, 'ruleState', s.rule_state, 'rule', s.rule, 'enteringKey', s.entering_key, 'happenedAt', s.happened_on, 'overrideId', s.override_id,
+        'openTotal', s.open_total, 'soldTotal', s.sold_total, 'explanation', s.explanation, 'wouldChange', s.would_change)
+      || case when (s.derived ->> 'nextDueAt')::timestamptz is distinct from s.next_due_at then jsonb_build_object('nextDueAt', s.next_due_at) else '{}' end
+      || case when (s.derived #>> '{appointment,start}')::timestamptz is distinct from s.appointment_start then '{"appointment": null}' else '{}'::jsonb end as derived
+    from roots n
+    cross join lateral (
+      select * from public.customer_servicetitan_state s where s.connection_id = p_connection and s.root_type = n.root_type and s.root_id = n.root_id offset 0) s
+  )
+  select coalesce((select json_agg(json_build_object('id', f.id, 'version', f.version, 'derived', f.derived)) from found f), '[]'),
+    coalesce((
+      select json_agg(json_build_object('id', o.id, 'journeyId', o.journey_id, 'state', o.state, 'setOn', o.set_on, 'ruleStateThen', o.rule_state_then))
+      from found f join public.state_overrides o on o.journey_id = f.id and o.lifted_at is null), '[]')
+  into v_rows, v_overrides;
+  return json_build_object('records', v_records, 'rows', v_rows, 'overrides', v_overrides);
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.load_derivation(p_connection uuid, p_limit integer, p_now timestamp with time zone, p_only_people boolean DEFAULT false, p_after_records bigint DEFAULT 0, p_after_settings bigint DEFAULT 0, p_is_first boolean DEFAULT true)
+ RETURNS json
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  -- Once for each derivation of a connection: a journey with news that may not be told yet stays due, and would be queued for ever.
+  if p_is_first then perform public.enqueue_due_journeys(p_connection, p_now); end if;
+  if public.is_backfilling(p_connection) then
+    delete from public.derivation_walks w where w.connection_id = p_connection and w.source = 'backfill';
+  else
+    insert into public.derivation_walks (connection_id, workspace_id, source)
+    select c.id, c.workspace_id, 'backfill' from public.integration_connections c
+    where c.id = p_connection and c.backfilled_at is null
+      and exists (select 1 from public.sync_cursors s where s.connection_id = c.id and s.path = 'feed' and s.done_mark is not null)
+    on conflict do nothing;
+  end if;
+  return public.choose_derivation(p_connection, p_limit, p_only_people, p_after_records, p_after_settings);
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.load_settings(p_connection uuid)
+ RETURNS json
  LANGUAGE plpgsql
  STABLE
  SET search_path TO ''
 AS $function$
-declare
-  v_source text;
-  v_reached jsonb;
 begin
-  -- Overrides and due timers first. Changed settings come before a poll reads anything; when records of a failed poll are still
-  -- queued, these go first, so that their news is not taken for a matter of settings.
-  select o.source into v_source
-  from (values ('manual', 1), ('flow', 1), ('timer', 2), ('webhook', 3), ('poll', 3), ('settings', 4)) as o (source, rank)
-  where exists (select 1 from public.derivation_queue d where d.connection_id = p_connection and d.source = o.source)
-  order by o.rank, o.source limit 1;
-  if v_source in ('webhook', 'poll') and not p_include_records then return null; end if;
-  if v_source is null then return null; end if;
-
-  with recursive reach (entity, entity_id) as (
-    select d.entity, d.entity_id from (
-      select q.entity, q.entity_id from public.derivation_queue q
-      where q.connection_id = p_connection and q.source = v_source
-      order by q.id limit p_limit
-    ) d
-    union
-    select n.entity, n.entity_id from reach r cross join lateral public.record_neighbors(p_connection, r.entity, r.entity_id) n
-  )
-  select jsonb_agg(jsonb_build_array(entity, entity_id)) into v_reached from reach;
-
   return (
-    with reach as (
-      select e.value ->> 0 as entity, (e.value ->> 1)::bigint as entity_id from jsonb_array_elements(v_reached) as e (value)
-    ),
-    records as (
-      select r.resource, r.data from reach n
-      join public.servicetitan_records r on r.connection_id = p_connection and r.resource = n.entity and r.record_id = n.entity_id
-      union all
-      select r.resource, r.data from reach n
-      join public.servicetitan_records r on r.connection_id = p_connection and r.job_id = n.entity_id and r.resource in ('appointments', 'canceled_logs')
-      where n.entity = 'jobs'
-      union all
-      select r.resource, r.data from reach n
-      join public.servicetitan_records r on r.connection_id = p_connection and r.customer_id = n.entity_id and r.resource = 'customer_contacts'
-      where n.entity = 'customers'
-    ),
-    rows_ as (
-      select s.* from reach n
-      join public.customer_servicetitan_state s on s.connection_id = p_connection and s.root_type = left(n.entity, -1) and s.root_id = n.entity_id
-    )
-    select jsonb_build_object(
-      'source', v_source,
-      'derivation', (select c.derivations from public.integration_connections c where c.id = p_connection),
-      'records', coalesce((select jsonb_object_agg(g.resource, g.items) from (select resource, jsonb_agg(data) as items from records group by resource) g), '{}'),
-      'rows', coalesce((select jsonb_agg(to_jsonb(x)) from rows_ x), '[]'),
-      'overrides', coalesce((select jsonb_agg(to_jsonb(o)) from public.state_overrides o join rows_ x on x.id = o.journey_id where o.lifted_at is null), '[]'),
-      'queueIds', coalesce((select jsonb_agg(q.id) from public.derivation_queue q join reach n on n.entity = q.entity and n.entity_id = q.entity_id
-        where q.connection_id = p_connection and q.source = v_source), '[]')
-    )
-  );
+    select json_build_object(
+      'liveFrom', c.live_from, 'connection', c.settings, 'completedResetDays', w.completed_reset_days, 'staleResetDays', w.stale_reset_days, 'mayStartFlows', c.settings_start_flows,
+      'kinds', coalesce((select json_agg(json_build_array(j.subject, j.servicetitan_id, j.kind)) from public.job_classifications j where j.connection_id = c.id), '[]'))
+    from public.integration_connections c join public.workspaces w on w.id = c.workspace_id
+    where c.id = p_connection);
 end
 $function$
 ;
@@ -1936,13 +2875,121 @@ AS $function$
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.mark_written_back(p_connection uuid, p_emails text[], p_now timestamp with time zone)
+CREATE OR REPLACE FUNCTION public.lock_settings(p_workspace uuid, p_connection uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  perform 1 from public.workspaces w where w.id = p_workspace for no key update;
+  perform 1 from public.integration_connections c
+  where c.workspace_id = p_workspace and (p_connection is null or c.id = p_connection) order by c.id for no key update;
+  return public.settings_snapshot(p_workspace, p_connection);
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.mark_deleted(p_connection uuid, p_resource text, p_holder text, p_ids bigint[], p_now timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_workspace uuid;
+  v_count int;
+begin
+  select s.workspace_id into v_workspace from public.sync_cursors s
+  where s.connection_id = p_connection and s.resource = p_resource and s.path = 'full' and s.holder = p_holder for update;
+  if v_workspace is null then
+    return 0;
+  end if;
+  with marked as (
+    update public.servicetitan_records r set deleted_at = p_now
+    where r.connection_id = p_connection and r.resource = p_resource and r.record_id = any (p_ids) and r.deleted_at is null
+    returning r.record_id, r.customer_id, r.job_id, r.project_id, r.estimate_id, r.booking_id
+  ),
+  -- What hung together through it may fall apart: all that it named is derived anew.
+  touched as (
+    select case when p_resource in ('customers', 'leads', 'bookings', 'jobs', 'estimates') then p_resource end as entity, m.record_id as entity_id from marked m
+    union select 'customers', m.customer_id from marked m where p_resource in ('jobs', 'leads', 'estimates', 'customer_contacts')
+    union select 'jobs', m.job_id from marked m
+    union select 'projects', m.project_id from marked m
+    union select 'estimates', m.estimate_id from marked m
+    union select 'bookings', m.booking_id from marked m
+  ),
+  queued as (
+    insert into public.derivation_queue (workspace_id, connection_id, entity, entity_id, source, resource)
+    select v_workspace, p_connection, t.entity, t.entity_id, 'poll', p_resource from touched t
+    where t.entity is not null and t.entity_id is not null
+  )
+  select count(*) into v_count from marked;
+  return v_count;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.mark_written_back(p_connection uuid, p_taken text[], p_refused text[], p_now timestamp with time zone)
  RETURNS void
  LANGUAGE sql
  SET search_path TO ''
 AS $function$
-  update public.suppressions u set written_back_at = p_now
-  where u.connection_id = p_connection and u.source = 'unsubscribe' and u.email = any (p_emails) and u.written_back_at is null
+  update public.suppressions u
+  set written_back_at = case when u.email = any (p_taken) then p_now end, refused_at = case when u.email = any (p_refused) then p_now end
+  where u.connection_id = p_connection and u.source = 'unsubscribe' and u.email = any (p_taken || p_refused) and u.written_back_at is null
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.missing_records(p_connection uuid, p_resource text, p_holder text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with pass as (
+    select s.started_at, c.backfill_from from public.sync_cursors s join public.integration_connections c on c.id = s.connection_id
+    where s.connection_id = p_connection and s.resource = p_resource and s.path = 'full' and s.holder = p_holder
+  ),
+  known as (
+    select r.record_id, r.modified_on, r.read_at, r.customer_id from public.servicetitan_records r
+    where r.connection_id = p_connection and r.resource = p_resource and r.active and r.deleted_at is null
+  ),
+  missing as (
+    select k.record_id, k.customer_id from known k cross join pass p
+    where k.read_at < p.started_at
+      and (p.backfill_from is null or k.modified_on >= to_char(p.backfill_from at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"0Z"'))
+      and not exists (
+        select 1 from public.full_pass_records f where f.connection_id = p_connection and f.resource = p_resource and f.record_id = k.record_id)
+    -- One more than may vanish at once: that many are not believed.
+    order by k.record_id limit (select greatest(20, count(*) / 10) + 1 from known)
+  )
+  select jsonb_build_object(
+    'active', (select count(*) from known),
+    'missing', coalesce((select jsonb_agg(jsonb_build_object('id', m.record_id, 'customerId', m.customer_id) order by m.record_id) from missing m), '[]'))
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.move_walk(p_connection uuid, p_workspace uuid, p_walk jsonb, p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  insert into public.derivation_queue (workspace_id, connection_id, entity, entity_id, source)
+  select p_workspace, p_connection, (array['customers', 'jobs', 'estimates', 'leads', 'bookings', 'projects'])[k.value::bigint & 7], k.value::bigint >> 3, 'settings'
+  from jsonb_array_elements_text(coalesce(nullif(p_walk -> 'left', 'null'), '[]')) as k (value);
+  update public.derivation_walks w set phase = (p_walk #>> '{next,phase}')::int, record_id = (p_walk #>> '{next,recordId}')::bigint
+  where p_walk #>> '{next,phase}' is not null and w.connection_id = p_connection and w.source = p_walk ->> 'source' and w.phase = (p_walk ->> 'phase')::int and w.record_id = (p_walk ->> 'recordId')::bigint;
+  if not found then
+    delete from public.derivation_walks w
+    where p_walk #>> '{next,phase}' is null and w.connection_id = p_connection and w.source = p_walk ->> 'source' and w.phase = (p_walk ->> 'phase')::int and w.record_id = (p_walk ->> 'recordId')::bigint;
+    if not found then
+      raise exception 'Another worker has gone on with this walk, or it began anew.' using errcode = 'PT409';
+    end if;
+    if p_walk ->> 'source' = 'backfill' then
+      update public.integration_connections c set backfilled_at = p_now where c.id = p_connection and c.backfilled_at is null;
+    end if;
+  end if;
+end
 $function$
 ;
 
@@ -1959,28 +3006,78 @@ AS $function$
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.note_idle_reads(p_connection uuid, p_resources text[], p_read_at timestamp with time zone)
+CREATE OR REPLACE FUNCTION public.note_derivation(p_connection uuid, p_error text, p_now timestamp with time zone)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
-  insert into public.sync_cursors as s (connection_id, workspace_id, resource, last_read_at)
-  select c.id, c.workspace_id, r.resource, p_read_at
-  from public.integration_connections c cross join unnest(p_resources) as r (resource)
-  where c.id = p_connection
-  order by r.resource
-  on conflict (connection_id, resource) do update set failures = 0, last_error = null, last_read_at = excluded.last_read_at
+declare
+  v_workspace uuid;
+begin
+  update public.integration_connections c set derivation_error = p_error where c.id = p_connection returning c.workspace_id into v_workspace;
+  if v_workspace is null then return; end if;
+  if p_error is not null then
+    insert into public.sync_runs (workspace_id, connection_id, source, status, error, started_at, finished_at)
+    values (v_workspace, p_connection, 'poll', 'failed', p_error, p_now, p_now);
+  end if;
+  perform public.note_picture(p_connection, p_now);
+  insert into public.change_events (workspace_id, type, payload, at)
+  values (v_workspace, 'sync', jsonb_build_object('connectionId', p_connection), p_now);
+end
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.note_read_failure(p_connection uuid, p_resource text, p_error text, p_read_at timestamp with time zone)
- RETURNS void
- LANGUAGE sql
+CREATE OR REPLACE FUNCTION public.note_picture(p_connection uuid, p_now timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
  SET search_path TO ''
 AS $function$
-  insert into public.sync_cursors as s (connection_id, workspace_id, resource, failures, last_error, last_read_at)
-  select c.id, c.workspace_id, p_resource, 1, p_error, p_read_at from public.integration_connections c where c.id = p_connection
-  on conflict (connection_id, resource) do update set failures = s.failures + 1, last_error = excluded.last_error, last_read_at = excluded.last_read_at
+declare
+  v_failure text;
+  v_paused text;
+  v_lacks text;
+  v_scopes text;
+  v_notices text;
+  v_status text;
+  v_reason text;
+begin
+  -- Two reads that end at once would each see what the other had to say before, and one of these pictures would stay.
+  perform 1 from public.integration_connections c where c.id = p_connection for no key update;
+  with problems as (
+    select s.resource, s.path, s.problem, s.failure_kind,
+      public.read_rank(s.resource) is null or s.path = 'full'
+      -- What a feed that has come to its end once cannot read now, the list brings; all but what only feeds show.
+      or (s.path = 'feed' and s.done_mark is not null and s.failure_kind is distinct from 'auth' and exists (
+        select 1 from public.sync_cursors l
+        where l.connection_id = p_connection and l.resource = s.resource and l.path = 'list' and l.completed_at is not null and l.last_error is null))
+      as is_notice
+    from public.sync_cursors s
+    where s.connection_id = p_connection and s.problem is not null and not public.is_done_without(p_connection, s.resource)
+  )
+  -- The first in read order that keeps states from being told; what states do without is said after it.
+  select (
+    select p.problem from problems p where not p.is_notice
+    order by p.failure_kind is distinct from 'auth', public.read_rank(p.resource), p.path limit 1),
+    (select string_agg(p.problem, ' ' order by p.resource, p.path) from problems p where p.is_notice)
+  into v_failure, v_notices;
+  select coalesce(v_failure, c.derivation_error) into v_failure from public.integration_connections c where c.id = p_connection;
+  select string_agg(x.text, ' ' order by x.rank, x.text), string_agg(distinct x.scope, ', ' order by x.scope) into v_lacks, v_scopes
+  from (
+    select l.value ->> 'text' as text, l.value ->> 'scope' as scope, min(coalesce(public.read_rank(s.resource), 100)) as rank
+    from public.sync_cursors s cross join jsonb_array_elements(s.lacks) as l (value)
+    where s.connection_id = p_connection
+    group by 1, 2
+  ) x;
+  select 'States wait because ' || string_agg(replace(r.resource, '_', ' '), ', ' order by public.read_rank(r.resource)) || ' is paused.' into v_paused
+  from public.sync_resources r
+  where r.connection_id = p_connection and r.paused_at is not null and public.read_rank(r.resource) is not null and not public.is_dispensable(r.resource);
+  v_status := case when v_failure is null then 'connected' else 'error' end;
+  v_reason := nullif(concat_ws(' ', v_failure, v_paused, v_lacks,
+    'Add ' || v_scopes || ' to the app and have the tenant''s administrator accept its newest version.', v_notices), '');
+  update public.integration_connections c set status = v_status, status_reason = v_reason, updated_at = p_now
+  where c.id = p_connection and c.status <> 'paused' and (c.status, c.status_reason) is distinct from (v_status, v_reason);
+  return found;
+end
 $function$
 ;
 
@@ -2004,6 +3101,108 @@ begin
   v_budget.rated_at := v_now;
   return v_budget;
 end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.place_step()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  select r.flow_id, r.connection_id into new.flow_id, new.connection_id from public.flow_runs r where r.id = new.run_id;
+  return new;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.preview_examples(p_examples jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(x.example || jsonb_build_object('contactId', c.id, 'customerName', coalesce(c.name, 'Unknown customer'),
+    'connectionName', n.name, 'jobNumber', j.data ->> 'jobNumber') order by e.position), '[]')
+  from jsonb_array_elements(p_examples) with ordinality as e (value, position)
+  cross join lateral (select e.value as example, (e.value ->> 'connectionId')::uuid as connection_id) x
+  join public.integration_connections n on n.id = x.connection_id
+  left join public.contacts c on c.connection_id = n.id and c.source_type = e.value ->> 'contactType' and c.source_id = (e.value ->> 'contactSourceId')::bigint
+  left join public.servicetitan_records j on j.connection_id = n.id and j.resource = 'jobs' and j.record_id = (e.value ->> 'jobId')::bigint
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.preview_runs(p_connection uuid, p_leavings jsonb, p_entries jsonb, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with ending as (
+    select r.id, r.flow_id from jsonb_to_recordset(p_leavings) as l (journey_id uuid, state numeric)
+    join public.flow_runs r on r.journey_id = l.journey_id and r.state = l.state and r.status = 'active'
+  ),
+  entries as (
+    select x.*, c.id as contact, c.email, k.id as key_id, coalesce(k.entry_group, g.entry_group) as entry_group
+    from jsonb_to_recordset(p_entries) as x (position int, journey_id uuid, customer_id bigint, contact_type text, contact_id bigint, state numeric,
+      entering_key text, happened_on timestamptz, created_on timestamptz, modified_on timestamptz, appointment_ahead boolean, backfill boolean)
+    left join public.contacts c on c.connection_id = p_connection and c.source_type = x.contact_type and c.source_id = x.contact_id
+    left join public.state_entries k on k.connection_id = p_connection and k.state = x.state and k.entering_key = x.entering_key
+    left join lateral (
+      select t.recorded_at from public.state_transitions t where t.journey_id = x.journey_id and t.from_state = x.state order by t.id desc limit 1
+    ) b on k.id is null
+    left join lateral (
+      select e.entry_group from public.state_entries e where e.journey_id = x.journey_id and e.state = x.state order by e.recorded_at desc, e.id limit 1
+    ) g on k.id is null and x.created_on <= b.recorded_at
+  ),
+  resuming as (
+    select e.position, coalesce(e.customer_id::text, e.contact::text) as person, r.flow_id from entries e
+    join public.flow_runs r on r.entry_group = e.entry_group
+    where r.status = 'ended' and r.ended_reason = 'left_state' or r.id in (select n.id from ending n)
+  ),
+  fresh as (
+    select e.position, e.state, coalesce(e.customer_id::text, e.contact::text) as person, e.email, f.id as flow_id,
+      case
+        when e.backfill then 'history'
+        when e.happened_on <= p_now - make_interval(hours => f.max_age_hours) and e.modified_on <= p_now - make_interval(hours => f.max_age_hours)
+          and not (e.state in (2, 5) and e.appointment_ahead) then 'stale'
+        when e.state not in (2, 5, 6) and exists (
+          select 1 from public.customer_servicetitan_state j join public.flow_runs r on r.journey_id = j.id
+          where j.connection_id = p_connection and (j.servicetitan_customer_id = e.customer_id or (e.customer_id is null and j.contact_id = e.contact))
+            and j.id is distinct from e.journey_id and r.flow_id = f.id and r.status = 'active' and r.id not in (select n.id from ending n)) then 'duplicate'
+        else 'starting'
+      end as outcome
+    from entries e
+    join public.integration_connections n on n.id = p_connection
+    join public.flows f on f.workspace_id = n.workspace_id and f.status in ('live', 'paused') and f.trigger_state = e.state and f.published_version_id is not null
+    where e.entry_group is null
+  ),
+  -- Of two that would start at once for a person, the one that happened first does.
+  decided as (
+    select f.flow_id, f.email,
+      case when f.outcome = 'starting' and f.state not in (2, 5, 6) and (
+        exists (select 1 from fresh o where o.flow_id = f.flow_id and o.person = f.person and o.outcome = 'starting' and o.position < f.position)
+        or exists (select 1 from resuming o where o.flow_id = f.flow_id and o.person = f.person and o.position < f.position)
+      ) then 'duplicate' else f.outcome end as outcome
+    from fresh f
+  ),
+  counted as (
+    select flow_id, 'ending' as outcome, null as email from ending
+    union all select flow_id, 'resuming', null from resuming
+    union all select flow_id, outcome, email from decided
+  )
+  select coalesce(jsonb_agg(to_jsonb(x)), '[]') from (
+    select k.flow_id as "flowId", f.name as "flowName",
+      count(*) filter (where k.outcome = 'ending') as ending,
+      count(*) filter (where k.outcome = 'resuming') as resuming,
+      count(*) filter (where k.outcome = 'starting') as starting,
+      count(*) filter (where k.outcome = 'starting' and k.email is null) as "startingWithoutEmail",
+      count(*) filter (where k.outcome = 'stale') as stale,
+      count(*) filter (where k.outcome = 'duplicate') as duplicate,
+      count(*) filter (where k.outcome = 'history') as history
+    from counted k join public.flows f on f.id = k.flow_id
+    group by k.flow_id, f.name
+  ) x
 $function$
 ;
 
@@ -2058,11 +3257,143 @@ begin
   delete from public.suppressions u
   using jsonb_to_recordset(p_rows) as r (email text, active boolean)
   where u.workspace_id = v_workspace and u.connection_id = p_connection and u.source = 'servicetitan' and u.email = r.email and not r.active;
-  insert into public.sync_cursors (connection_id, workspace_id, resource, last_read_at, last_modified_on)
-  select p_connection, v_workspace, 'suppressions', p_now, max(r.modified_on collate "C")
+  insert into public.sync_cursors as s (connection_id, workspace_id, resource, path, last_read_at, last_modified_on)
+  select p_connection, v_workspace, 'suppressions', 'list', p_now, max(r.modified_on collate "C")
   from jsonb_to_recordset(p_rows) as r (modified_on text)
-  on conflict (connection_id, resource) do update
-  set last_read_at = excluded.last_read_at, last_modified_on = coalesce(excluded.last_modified_on, sync_cursors.last_modified_on);
+  on conflict (connection_id, resource, path) do update
+  set last_read_at = excluded.last_read_at, last_modified_on = coalesce(excluded.last_modified_on, s.last_modified_on);
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.queued_news(p_connection uuid, p_keys bigint[])
+ RETURNS TABLE(id bigint, key bigint, resource text, source text)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  if not exists (select 1 from public.derivation_queue q where q.connection_id = p_connection) then return; end if;
+  return query
+  select q.id, k.key, q.resource, q.source from unnest(p_keys) as k (key)
+  join public.derivation_queue q on q.connection_id = p_connection
+    and q.entity = (array['customers', 'jobs', 'estimates', 'leads', 'bookings', 'projects'])[k.key & 7] and q.entity_id = k.key >> 3
+  where q.source in ('webhook', 'poll', 'backfill');
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.reach_records(p_connection uuid, p_keys bigint[])
+ RETURNS bigint[]
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  v_all bigint[] := '{}';
+  v_new bigint[] := p_keys;
+  v_customers bigint[];
+  v_jobs bigint[];
+  v_estimates bigint[];
+  v_leads bigint[];
+  v_bookings bigint[];
+  v_projects bigint[];
+begin
+  while v_new is not null loop
+    v_all := v_all || v_new;
+    select array_agg(k >> 3) filter (where k & 7 = 1), array_agg(k >> 3) filter (where k & 7 = 2), array_agg(k >> 3) filter (where k & 7 = 3),
+      array_agg(k >> 3) filter (where k & 7 = 4), array_agg(k >> 3) filter (where k & 7 = 5), array_agg(k >> 3) filter (where k & 7 = 6)
+    into v_customers, v_jobs, v_estimates, v_leads, v_bookings, v_projects
+    from unnest(v_new) as k;
+    with found (resource, record_id, customer_id, job_id, project_id, estimate_id, booking_id, merged_to_id) as (
+      -- Where the new ones point.
+      select r.resource, r.record_id, null::bigint, null::bigint, null::bigint, null::bigint, null::bigint, r.merged_to_id from public.servicetitan_records r
+      where r.connection_id = p_connection and r.resource = 'customers' and r.record_id = any (v_customers) and r.deleted_at is null
+      union all
+      select r.resource, r.record_id, r.customer_id, null, r.project_id, r.estimate_id, null, null from public.servicetitan_records r
+      where r.connection_id = p_connection and r.resource = 'jobs' and r.record_id = any (v_jobs) and r.deleted_at is null
+      union all
+      select r.resource, r.record_id, r.customer_id, r.job_id, r.project_id, null, null, null from public.servicetitan_records r
+      where r.connection_id = p_connection and r.resource = 'estimates' and r.record_id = any (v_estimates) and r.deleted_at is null
+      union all
+      select r.resource, r.record_id, r.customer_id, null, null, null, r.booking_id, null from public.servicetitan_records r
+      where r.connection_id = p_connection and r.resource = 'leads' and r.record_id = any (v_leads) and r.deleted_at is null
+      union all
+      select r.resource, r.record_id, null, r.job_id, null, null, null, null from public.servicetitan_records r
+      where r.connection_id = p_connection and r.resource = 'bookings' and r.record_id = any (v_bookings) and r.deleted_at is null
+      -- What points at them.
+      union all
+      select r.resource, r.record_id, null, null, null, null, null, null from public.servicetitan_records r
+      where r.connection_id = p_connection and r.customer_id = any (v_customers) and r.resource in ('jobs', 'leads', 'estimates') and r.deleted_at is null
+      union all
+      select r.resource, r.record_id, null, null, null, null, null, null from public.servicetitan_records r
+      where r.connection_id = p_connection and r.merged_to_id = any (v_customers) and r.deleted_at is null
+      union all
+      select r.resource, r.record_id, null, null, null, null, null, null from public.servicetitan_records r
+      where r.connection_id = p_connection and r.job_id = any (v_jobs) and r.resource in ('bookings', 'estimates') and r.deleted_at is null
+      union all
+      select r.resource, r.record_id, null, null, null, null, null, null from public.servicetitan_records r
+      where r.connection_id = p_connection and r.estimate_id = any (v_estimates) and r.deleted_at is null
+      union all
+      select r.resource, r.record_id, null, null, null, null, null, null from public.servicetitan_records r
+      where r.connection_id = p_connection and r.booking_id = any (v_bookings) and r.resource = 'leads' and r.deleted_at is null
+      union all
+      select r.resource, r.record_id, null, null, null, null, null, null from public.servicetitan_records r
+      where r.connection_id = p_connection and r.project_id = any (v_projects) and r.resource in ('jobs', 'estimates') and r.deleted_at is null
+      -- A row must always be derived together with its root, wherever that has gone.
+      union all
+      select s.root_type || 's', s.root_id, null, null, null, null, null, null from public.customer_servicetitan_state s
+      where s.connection_id = p_connection and s.servicetitan_customer_id = any (v_customers)
+    )
+    select array_agg(u.k) into v_new
+    from (
+      select f.record_id * 8 + case f.resource when 'customers' then 1 when 'jobs' then 2 when 'estimates' then 3 when 'leads' then 4 else 5 end as k from found f
+      union select f.customer_id * 8 + 1 from found f where f.customer_id is not null
+      union select f.merged_to_id * 8 + 1 from found f where f.merged_to_id is not null
+      union select f.job_id * 8 + 2 from found f where f.job_id is not null
+      union select f.estimate_id * 8 + 3 from found f where f.estimate_id is not null
+      union select f.booking_id * 8 + 5 from found f where f.booking_id is not null
+      union select f.project_id * 8 + 6 from found f where f.project_id is not null
+      except select a.k from unnest(v_all) as a (k)
+    ) u;
+  end loop;
+  return v_all;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.read_changes(p_connection uuid, p_changes jsonb, p_now timestamp with time zone)
+ RETURNS journey_change[]
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+AS $function$
+begin
+  return (
+    select array_agg(row(
+        c.position, coalesce(c.id, gen_random_uuid()), c.id is null, c."expectedVersion", s.version,
+        coalesce(k.id, s.contact_id), s.contact_id, r."customerId", r.root ->> 'type', (r.root ->> 'id')::bigint,
+        r.state, coalesce(s.current_state, 0), r."ruleState", r."enteringKey", s.entering_key, r.rule, r."happenedAt", r.explanation, r."wouldChange",
+        r."overrideId", r."jobId", r."locationId", nullif(r.appointment, 'null'), (r.appointment ->> 'start')::timestamptz, s.appointment_start,
+        r."nextDueAt", r."openTotal", r."soldTotal", c.row, c.lifted, c.entry,
+        -- A product that catches up with a clock that jumped learns of things before their time: they begin when they happened.
+        -- In whole milliseconds, as p_now is: what happened just now must not lie ahead of it by the digits that it lacks.
+        greatest(p_now, case when r.state <> 0 then date_trunc('milliseconds', r."happenedAt"::timestamptz) end)
+      )::public.journey_change order by c.position)
+    from (
+      select e.position::int as position, (e.value ->> 'id')::uuid as id, (e.value ->> 'expectedVersion')::int as "expectedVersion",
+        e.value ->> 'contactType' as contact_type, (e.value ->> 'contactId')::bigint as contact_source_id, e.value -> 'row' as row,
+        case when e.value ? 'lifted' then array(select l.value::uuid from jsonb_array_elements_text(e.value -> 'lifted') as l (value)) end as lifted,
+        nullif(e.value -> 'entry', 'null') as entry
+      from jsonb_array_elements(p_changes) with ordinality as e (value, position)
+    ) c
+    left join lateral jsonb_to_record(c.row) as r (
+      root jsonb, "customerId" bigint, "locationId" bigint, "jobId" bigint, state numeric, rule text, "enteringKey" text, "happenedAt" text, "ruleState" numeric,
+      "overrideId" uuid, appointment jsonb, "nextDueAt" timestamptz, "openTotal" numeric, "soldTotal" numeric, explanation text, "wouldChange" text) on true
+    left join public.contacts k on k.connection_id = p_connection and k.source_type = c.contact_type and k.source_id = c.contact_source_id
+    left join public.customer_servicetitan_state s on s.id = c.id);
 end
 $function$
 ;
@@ -2078,6 +3409,17 @@ AS $function$
       'waitMs', case when c.state = 'open' then greatest(0, ceil(extract(epoch from c.next_try_at - clock_timestamp()) * 1000)) else 0 end)
     from public.connection_circuits c where c.connection_id = p_connection),
     jsonb_build_object('state', 'closed', 'failures', 0, 'reason', null, 'waitMs', 0))
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.read_rank(p_resource text)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select array_position(
+    array['customers', 'customer_contacts', 'bookings', 'leads', 'jobs', 'appointments', 'canceled_logs', 'estimates'], p_resource)
 $function$
 ;
 
@@ -2139,43 +3481,34 @@ AS $function$
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.record_neighbors(p_connection uuid, p_entity text, p_id bigint)
- RETURNS TABLE(entity text, entity_id bigint)
+CREATE OR REPLACE FUNCTION public.read_webhooks(p_connection uuid, p_since date)
+ RETURNS jsonb
  LANGUAGE sql
  STABLE
  SET search_path TO ''
 AS $function$
-  -- Where the record itself points.
-  select l.entity, l.entity_id
-  from public.servicetitan_records r
-  cross join lateral (values
-    ('customers', r.customer_id), ('customers', r.merged_to_id), ('jobs', r.job_id),
-    ('projects', r.project_id), ('estimates', r.estimate_id), ('bookings', r.booking_id)
-  ) as l (entity, entity_id)
-  where r.connection_id = p_connection and r.resource = p_entity and r.record_id = p_id and l.entity_id is not null
-  -- What points at it.
-  union all
-  select r.resource, r.record_id from public.servicetitan_records r
-  where p_entity = 'customers' and r.connection_id = p_connection and r.customer_id = p_id and r.resource in ('jobs', 'leads', 'estimates')
-  union all
-  select 'customers', r.record_id from public.servicetitan_records r
-  where p_entity = 'customers' and r.connection_id = p_connection and r.merged_to_id = p_id
-  union all
-  select r.resource, r.record_id from public.servicetitan_records r
-  where p_entity = 'jobs' and r.connection_id = p_connection and r.job_id = p_id and r.resource in ('estimates', 'bookings')
-  union all
-  select 'jobs', r.record_id from public.servicetitan_records r
-  where p_entity = 'estimates' and r.connection_id = p_connection and r.estimate_id = p_id
-  union all
-  select 'leads', r.record_id from public.servicetitan_records r
-  where p_entity = 'bookings' and r.connection_id = p_connection and r.booking_id = p_id and r.resource = 'leads'
-  union all
-  select r.resource, r.record_id from public.servicetitan_records r
-  where p_entity = 'projects' and r.connection_id = p_connection and r.project_id = p_id and r.resource in ('jobs', 'estimates')
-  -- A row must always be derived together with its root, wherever that has gone.
-  union all
-  select s.root_type || 's', s.root_id from public.customer_servicetitan_state s
-  where p_entity = 'customers' and s.connection_id = p_connection and s.servicetitan_customer_id = p_id
+  select jsonb_build_object(
+    'settings', (select jsonb_build_object('isEnabled', w.is_enabled, 'headerName', w.header_name, 'encoding', w.encoding)
+      from public.connection_webhooks w where w.connection_id = p_connection),
+    'keys', coalesce((select jsonb_agg(jsonb_build_object('slot', k.slot, 'createdAt', k.created_at, 'validUntil', k.valid_until))
+      from public.webhook_keys k where k.connection_id = p_connection), '[]'),
+    'counts', coalesce((select jsonb_agg(jsonb_build_object('outcome', x.outcome, 'count', x.count, 'lastAt', x.last_at) order by x.last_at desc) from (
+      select n.outcome, sum(n.count)::bigint as count, max(n.last_at) as last_at
+      from public.webhook_counts n where n.connection_id = p_connection and n.day >= p_since group by n.outcome) x), '[]'),
+    'recent', coalesce((select jsonb_agg(jsonb_build_object('id', x.occurrence_id, 'type', x.type, 'happenedAt', x.happened_at, 'receivedAt', x.received_at, 'repeats', x.repeats)
+        order by x.received_at desc, x.occurrence_id) from (
+      select * from public.webhook_events e where e.connection_id = p_connection order by e.received_at desc, e.occurrence_id limit 10) x), '[]')
+  )
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.record_key(p_entity text, p_id bigint)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select p_id * 8 + case p_entity when 'customers' then 1 when 'jobs' then 2 when 'estimates' then 3 when 'leads' then 4 when 'bookings' then 5 when 'projects' then 6 end
 $function$
 ;
 
@@ -2188,30 +3521,50 @@ AS $function$
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.release_step(p_step uuid, p_worker text, p_due_at timestamp with time zone, p_attempts integer, p_error text)
- RETURNS boolean
- LANGUAGE plpgsql
- SET search_path TO ''
-AS $function$
-begin
-  -- A step that hangs on an appointment follows the newest one, whatever the worker saw.
-  update public.flow_steps s
-  set due_at = case when s.anchor_minutes is null then p_due_at else j.appointment_start + make_interval(mins => s.anchor_minutes) end,
-    attempts = p_attempts, error = p_error, leased_by = null, leased_until = null,
-    status = case when r.status = 'active' then 'pending' else 'canceled' end
-  from public.flow_runs r join public.customer_servicetitan_state j on j.id = r.journey_id
-  where s.id = p_step and s.leased_by = p_worker and s.status in ('pending', 'canceled') and r.id = s.run_id;
-  return found;
-end
-$function$
-;
-
 CREATE OR REPLACE FUNCTION public.release_token(p_key text, p_holder text)
  RETURNS void
  LANGUAGE sql
  SET search_path TO ''
 AS $function$
   update public.service_titan_tokens set holder = null, leased_until = null where key = p_key and holder = p_holder
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.remember_webhook(p_connection uuid, p_occurrence text, p_type text, p_happened_at timestamp with time zone, p_now timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_workspace uuid;
+  v_is_new boolean;
+begin
+  select c.workspace_id into v_workspace from public.integration_connections c where c.id = p_connection;
+  if v_workspace is null then
+    raise exception 'This connection does not exist.' using errcode = 'PT404';
+  end if;
+  insert into public.webhook_events as e (connection_id, workspace_id, occurrence_id, type, happened_at, received_at)
+  values (p_connection, v_workspace, p_occurrence, p_type, p_happened_at, p_now)
+  on conflict (connection_id, occurrence_id) do update set repeats = e.repeats + 1
+  returning e.repeats = 0 into v_is_new;
+  insert into public.webhook_counts as n (connection_id, workspace_id, day, outcome, count, last_at)
+  values (p_connection, v_workspace, (p_now at time zone 'UTC')::date, case when v_is_new then 'accepted' else 'repeated' end, 1, p_now)
+  on conflict (connection_id, day, outcome) do update set count = n.count + 1, last_at = greatest(n.last_at, excluded.last_at);
+  return v_is_new;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.renew_read(p_connection uuid, p_resource text, p_path text, p_holder text, p_lease_seconds integer, p_system_now timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  update public.sync_cursors s set leased_until = p_system_now + make_interval(secs => p_lease_seconds)
+  where s.connection_id = p_connection and s.resource = p_resource and s.path = p_path and s.holder = p_holder;
+  return found;
+end
 $function$
 ;
 
@@ -2265,6 +3618,47 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.restart_backfill(p_connection uuid, p_from timestamp with time zone, p_actor text, p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_workspace uuid;
+begin
+  -- Who reads now finds its lease gone with the next batch. Cursors before the connection, as the end of a read locks them.
+  perform 1 from public.sync_cursors s where s.connection_id = p_connection and public.read_rank(s.resource) is not null and s.path <> 'list'
+  order by s.resource, s.path for update;
+  update public.integration_connections c set backfill_from = p_from where c.id = p_connection returning c.workspace_id into v_workspace;
+  if v_workspace is null then
+    raise exception 'This connection does not exist.' using errcode = 'PT404';
+  end if;
+  update public.sync_runs r set status = 'canceled', finished_at = p_now
+  from public.sync_cursors s
+  where s.connection_id = p_connection and public.read_rank(s.resource) is not null and s.path <> 'list' and r.id = s.run_id and r.status = 'running';
+  update public.sync_cursors s set
+    cursor = null, started_at = null, completed_at = null, records_read = 0, pages_read = 0, milliseconds = 0, next_read_at = null, failures = 0,
+    holder = null, leased_until = null, run_id = null
+  where s.connection_id = p_connection and public.read_rank(s.resource) is not null and s.path = 'feed';
+  delete from public.sync_cursors s where s.connection_id = p_connection and s.path = 'full';
+  delete from public.full_pass_records f where f.connection_id = p_connection;
+  update public.sync_resources r set expected_records = null where r.connection_id = p_connection;
+  insert into public.audit_log (workspace_id, actor, action, subject, detail, at)
+  values (v_workspace, p_actor, 'connection.backfill', 'connection:' || p_connection, jsonb_build_object('from', p_from), p_now);
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.roots_of(p_keys bigint[])
+ RETURNS json
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(json_agg((array[null, 'job', 'estimate', 'lead', 'booking', null])[k & 7] || ':' || (k >> 3)), '[]') from unnest(p_keys) as k where k & 7 between 2 and 5
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.save_token(p_key text, p_key_id text, p_ciphertext text, p_token_hash text, p_issued_at timestamp with time zone, p_renew_at timestamp with time zone)
  RETURNS void
  LANGUAGE sql
@@ -2277,6 +3671,40 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.save_webhooks(p_connection uuid, p_enabled boolean, p_header text, p_encoding text, p_key_id text, p_ciphertext text, p_former_until timestamp with time zone, p_actor text, p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_workspace uuid;
+begin
+  -- The lock lets two administrators who set a key at once do so one after the other.
+  select c.workspace_id into v_workspace from public.integration_connections c where c.id = p_connection for no key update;
+  if v_workspace is null then
+    raise exception 'This connection does not exist.' using errcode = 'PT404';
+  end if;
+  insert into public.connection_webhooks as w (connection_id, workspace_id, is_enabled, header_name, encoding, updated_at)
+  values (p_connection, v_workspace, p_enabled, p_header, p_encoding, p_now)
+  on conflict (connection_id) do update set
+    is_enabled = excluded.is_enabled, header_name = excluded.header_name, encoding = excluded.encoding, updated_at = excluded.updated_at;
+  if p_ciphertext is not null then
+    delete from public.webhook_keys k where k.connection_id = p_connection and k.slot = 'former';
+    update public.webhook_keys k set slot = 'former' where k.connection_id = p_connection and k.slot = 'current';
+    insert into public.webhook_keys (connection_id, workspace_id, slot, key_id, ciphertext, created_at)
+    values (p_connection, v_workspace, 'current', p_key_id, p_ciphertext, p_now);
+    update public.webhook_keys k set valid_until = p_former_until where k.connection_id = p_connection and k.slot = 'former';
+  end if;
+  -- A former key that counts no longer is not kept.
+  delete from public.webhook_keys k
+  where k.connection_id = p_connection and k.slot = 'former' and (p_former_until is null or k.valid_until <= p_now);
+  insert into public.audit_log (workspace_id, actor, action, subject, detail, at)
+  values (v_workspace, p_actor, 'connection.webhooks', 'connection:' || p_connection,
+    jsonb_build_object('enabled', p_enabled, 'header', p_header, 'encoding', p_encoding, 'newKey', p_ciphertext is not null), p_now);
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.set_flow_status(p_workspace uuid, p_flow uuid, p_status text, p_actor text, p_now timestamp with time zone)
  RETURNS text
  LANGUAGE plpgsql
@@ -2285,7 +3713,8 @@ AS $function$
 declare
   v_flow public.flows;
 begin
-  select * into v_flow from public.flows f where f.id = p_flow and f.workspace_id = p_workspace for update;
+  -- No lock that keeps out the messages that refer to the flow: who settles a step holds its run and queues one.
+  select * into v_flow from public.flows f where f.id = p_flow and f.workspace_id = p_workspace for no key update;
   if v_flow.id is null then
     return 'not_found';
   end if;
@@ -2335,6 +3764,398 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.settings_snapshot(p_workspace uuid, p_connection uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select case when p_connection is null then (
+    select jsonb_build_object('completedResetDays', w.completed_reset_days, 'staleResetDays', w.stale_reset_days)
+    from public.workspaces w where w.id = p_workspace
+  ) else (
+    select jsonb_build_object(
+      'jobTypes', coalesce(k.kinds -> 'job_type', '{}'),
+      'businessUnits', coalesce(k.kinds -> 'business_unit', '{}'),
+      'tags', coalesce(k.kinds -> 'tag', '{}'),
+      'clericalReasonIds', (
+        select coalesce(jsonb_agg(distinct r.id order by r.id), '[]')
+        from jsonb_array_elements_text(coalesce(c.settings -> 'clericalReasonIds', '[]')) as e (value) cross join lateral (select e.value::bigint as id) r),
+      'otherEstimateMinimum', coalesce((c.settings ->> 'otherEstimateMinimum')::numeric, 1000),
+      -- Written out alike in every session, so that two snapshots can be compared.
+      'liveFrom', to_char(c.live_from at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+    from public.integration_connections c
+    left join lateral (
+      select jsonb_object_agg(g.subject, g.kinds) as kinds from (
+        select j.subject, jsonb_object_agg(j.servicetitan_id, j.kind) as kinds from public.job_classifications j
+        where j.connection_id = c.id group by j.subject) g
+    ) k on true
+    where c.id = p_connection and c.workspace_id = p_workspace
+  ) end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.settings_subjects(p_connection uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with jobs as materialized (
+    select r.record_id, r.customer_id, (r.data ->> 'jobTypeId')::bigint as type_id, (r.data ->> 'businessUnitId')::bigint as unit_id,
+      r.data -> 'tagTypeIds' as tags, r.data ->> 'jobStatus' as status, r.data ->> 'createdOn' as created_on, r.data ->> 'jobNumber' as job_number,
+      coalesce(r.data ->> 'recallForId', r.data ->> 'warrantyId', r.data ->> 'createdFromEstimateId') is not null as says_itself,
+      (r.data ->> 'jobStatus') in ('Scheduled', 'Dispatched', 'InProgress', 'Hold') as is_open
+    from public.servicetitan_records r
+    where r.connection_id = p_connection and r.resource = 'jobs' and r.active and r.deleted_at is null
+  ),
+  used as (
+    select 'job_type' as subject, j.type_id as id, count(*) as jobs, count(*) filter (where j.is_open) as open_jobs from jobs j where j.type_id is not null group by 2
+    union all
+    select 'business_unit', j.unit_id, count(*), count(*) filter (where j.is_open) from jobs j where j.unit_id is not null group by 2
+    union all
+    select 'tag', t.value::bigint, count(*), count(*) filter (where j.is_open)
+    from jobs j cross join lateral jsonb_array_elements_text(j.tags) as t (value) where jsonb_array_length(j.tags) > 0 group by 2
+    union all
+    select 'cancel_reason', (l.data ->> 'reasonId')::bigint, count(*), 0 from public.servicetitan_records l
+    where l.connection_id = p_connection and l.resource = 'canceled_logs' and l.active and l.deleted_at is null and l.data ->> 'reasonId' is not null group by 2
+  ),
+  known as (
+    select s.subject, r.record_id as id, r.data ->> 'name' as name, r.active and r.deleted_at is null as active
+    from (values ('job_type', 'job_types'), ('business_unit', 'business_units'), ('tag', 'tag_types'), ('cancel_reason', 'cancel_reasons')) as s (subject, resource)
+    join public.servicetitan_records r on r.connection_id = p_connection and r.resource = s.resource
+  ),
+  kinds as (
+    select k.subject, k.servicetitan_id as id, k.kind from public.job_classifications k where k.connection_id = p_connection
+  ),
+  subjects as (
+    select subject, id, k.name, coalesce(k.active, false) as active, c.kind, coalesce(u.jobs, 0) as jobs, coalesce(u.open_jobs, 0) as open_jobs
+    from known k full join used u using (subject, id) full join kinds c using (subject, id)
+    where k.active or u.jobs > 0 or c.kind is not null
+  ),
+  unclassified as materialized (
+    select j.* from jobs j
+    where not j.says_itself
+      and not exists (select 1 from kinds k where k.subject = 'job_type' and k.id = j.type_id)
+      and not exists (select 1 from kinds k where k.subject = 'business_unit' and k.id = j.unit_id)
+      and (jsonb_array_length(j.tags) = 0 or not exists (
+        select 1 from jsonb_array_elements_text(j.tags) as t (value) join kinds k on k.subject = 'tag' and k.id = t.value::bigint))
+      and (j.status <> 'Canceled' or not exists (
+        select 1 from public.servicetitan_records l
+        join public.integration_connections n on n.id = l.connection_id
+        where l.connection_id = p_connection and l.job_id = j.record_id and l.resource = 'canceled_logs' and l.active and l.deleted_at is null
+          and n.settings -> 'clericalReasonIds' @> (l.data -> 'reasonId')))
+  ),
+  ranked as (
+    select u.*, row_number() over (partition by u.type_id order by u.created_on desc, u.record_id desc) as place from unclassified u
+  ),
+  review as (
+    select r.type_id as id, count(*) as jobs, count(*) filter (where r.is_open) as open_jobs, max(r.created_on) as newest_on,
+      jsonb_agg(jsonb_build_object('jobNumber', r.job_number, 'status', r.status, 'contactId', c.id, 'customerName', c.name) order by r.place)
+        filter (where r.place <= 3) as examples
+    from ranked r
+    left join public.contacts c on r.place <= 3 and c.connection_id = p_connection and c.source_type = 'customer' and c.source_id = r.customer_id
+    group by r.type_id
+  )
+  select jsonb_build_object(
+    'subjects', coalesce((select jsonb_agg(jsonb_build_object('subject', s.subject, 'id', s.id, 'name', s.name, 'active', s.active, 'kind', s.kind,
+      'jobs', s.jobs, 'openJobs', s.open_jobs) order by s.subject, s.jobs desc, s.id) from subjects s), '[]'),
+    'review', coalesce((select jsonb_agg(jsonb_build_object('id', v.id, 'name', (select k.name from known k where k.subject = 'job_type' and k.id = v.id),
+      'jobs', v.jobs, 'openJobs', v.open_jobs, 'newestOn', v.newest_on, 'examples', v.examples) order by v.open_jobs desc, v.jobs desc, v.id) from review v), '[]'))
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.settle_pause(p_connection uuid, p_resource text, p_by text, p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  insert into public.sync_resources as r (connection_id, workspace_id, resource, paused_at, paused_by)
+  -- The connection before what is settled for it, as everywhere.
+  select c.id, c.workspace_id, p_resource, case when p_by is not null then p_now end, p_by
+  from public.integration_connections c where c.id = p_connection for no key update
+  on conflict (connection_id, resource) do update set paused_at = excluded.paused_at, paused_by = excluded.paused_by;
+  if p_by is not null and public.is_dispensable(p_resource) and exists (
+    select 1 from public.sync_cursors s
+    where s.connection_id = p_connection and s.resource = p_resource and s.path = 'feed' and s.completed_at is null) then
+    perform public.walk_when_read(p_connection);
+  end if;
+  perform public.note_picture(p_connection, p_now);
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.settle_steps(p_settlements jsonb, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+declare
+  v_alone uuid := case when jsonb_array_length(p_settlements) = 1 then (p_settlements -> 0 ->> 'id')::uuid end;
+  v_run public.flow_runs;
+  -- Their holders by their ids.
+  v_held jsonb;
+begin
+  -- Journey, run, step: the order in which a transition locks them, too.
+  if v_alone is not null then
+    select r.* into v_run from public.flow_steps s join public.flow_runs r on r.id = s.run_id where s.id = v_alone;
+    perform 1 from public.customer_servicetitan_state j where j.id = v_run.journey_id for share;
+    perform 1 from public.flow_runs r where r.id = v_run.id for no key update;
+    perform 1 from public.flow_steps s where s.id = v_alone for no key update;
+  end if;
+  select coalesce(jsonb_object_agg(h.id, h.leased_by), '{}') into v_held
+  from (
+    select s.id, s.leased_by
+    from jsonb_to_recordset(p_settlements) as x (id uuid, holder text)
+    join public.flow_steps s on s.id = x.id
+    join public.flow_runs r on r.id = s.run_id
+    join public.customer_servicetitan_state j on j.id = r.journey_id
+    where s.leased_by = x.holder and s.status in ('pending', 'canceled')
+    for share of j skip locked
+    for no key update of r, s skip locked
+  ) as h;
+
+  with item as materialized (
+    select x.*, s.workspace_id, s.run_id, s.anchor_minutes as held_anchor_minutes, r.status = 'active' as is_active,
+      r.status in ('active', 'ended') as can_end, r.flow_id, r.connection_id, r.journey_id, j.contact_id, r.contact_id as run_contact_id,
+      j.appointment_start
+    from jsonb_to_recordset(p_settlements) as x (id uuid, holder text, type text, status text, input jsonb, output jsonb, next jsonb, message jsonb,
+      run_status text, due_at timestamptz, attempts int, error text)
+    join public.flow_steps s on s.id = x.id
+    join public.flow_runs r on r.id = s.run_id
+    join public.customer_servicetitan_state j on j.id = r.journey_id
+    where v_held ->> x.id::text = x.holder
+  ),
+  settled as (
+    update public.flow_steps s
+    set status = case i.type when 'release' then case when i.is_active then 'pending' else 'canceled' end else i.status end,
+      input = coalesce(i.input, s.input), output = coalesce(i.output, s.output), error = i.error,
+      finished_at = case when i.type <> 'release' then p_now end,
+      -- A step that hangs on an appointment follows the newest one, whatever the worker saw.
+      due_at = case when i.type <> 'release' then s.due_at when s.anchor_minutes is null then i.due_at
+        else i.appointment_start + make_interval(mins => s.anchor_minutes) end,
+      attempts = case when i.type = 'release' then i.attempts else s.attempts end,
+      leased_by = null, leased_until = null
+    from item i where s.id = i.id
+  ),
+  followed as (
+    -- Whoever left the state meanwhile finds the way on when he returns.
+    insert into public.flow_steps (workspace_id, run_id, flow_id, connection_id, node_id, visit, status, due_at, anchor_minutes, entered_at, is_action)
+    select i.workspace_id, i.run_id, i.flow_id, i.connection_id, n.node_id, n.visit, case when i.is_active then 'pending' else 'canceled' end,
+      case when n.anchor_minutes is null then n.due_at else i.appointment_start + make_interval(mins => n.anchor_minutes) end,
+      n.anchor_minutes, n.entered_at, n.is_action
+    from item i
+    cross join lateral jsonb_to_recordset(i.next) as n (node_id text, visit int, due_at timestamptz, anchor_minutes int, entered_at timestamptz, is_action boolean)
+    where i.type = 'finish'
+    on conflict (run_id, node_id, visit) do nothing
+  ),
+  queued as (
+    insert into public.messages (id, workspace_id, run_id, step_id, flow_id, journey_id, contact_id, class, send_key, subject, html, body_text,
+      message_id, status, reason, due_at, created_at)
+    select m.id, i.workspace_id, i.run_id, i.id, i.flow_id, i.journey_id, coalesce(i.contact_id, i.run_contact_id), m.class, m.send_key,
+      m.subject, m.html, m.body_text, m.message_id, case when i.is_active then 'queued' else 'skipped' end,
+      case when not i.is_active then 'left_state' end, m.due_at, p_now
+    from item i
+    cross join lateral jsonb_to_record(i.message) as m (id uuid, class text, send_key text, subject text, html text, body_text text,
+      message_id text, due_at timestamptz)
+    where i.type = 'finish' and i.message is not null
+    on conflict (workspace_id, send_key) do nothing
+    returning step_id
+  ),
+  ended as (
+    update public.flow_runs r
+    set status = i.run_status, ended_reason = case when i.type = 'fail' then i.error end, ended_at = p_now
+    from item i where r.id = i.run_id and i.can_end and i.run_status is not null
+  ),
+  -- The other branches of a run that failed are not gone on with either.
+  canceled as (
+    update public.flow_steps s set status = 'canceled'
+    from item i
+    where i.type = 'fail' and s.run_id = i.run_id and s.status = 'pending' and s.leased_by is null
+  )
+  insert into public.change_events (workspace_id, type, payload, at)
+  select i.workspace_id, e.type, jsonb_build_object('contactId', coalesce(i.contact_id, i.run_contact_id), 'runId', i.run_id, 'flowId', i.flow_id,
+    'journeyId', i.journey_id), p_now
+  from item i
+  cross join lateral (
+    select 'message' as type where i.id in (select q.step_id from queued q)
+    union all select 'run'
+  ) as e
+  where i.type <> 'release'
+  order by i.id, e.type;
+
+  return coalesce((
+    select jsonb_agg(jsonb_build_object('id', x.id, 'holder', x.holder, 'outcome', case
+      when v_held ->> x.id::text = x.holder then 'done'
+      when s.leased_by = x.holder and s.status in ('pending', 'canceled') then 'busy'
+      else 'lost' end))
+    from jsonb_to_recordset(p_settlements) as x (id uuid, holder text)
+    left join public.flow_steps s on s.id = x.id), '[]');
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.start_settings_preview(p_id uuid, p_workspace uuid, p_connection uuid, p_before jsonb, p_after jsonb, p_undoes uuid, p_actor text, p_now timestamp with time zone, p_leased_until timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  -- Two that ask at once: the later one's replaces the earlier one's.
+  perform 1 from public.workspaces w where w.id = p_workspace for no key update;
+  delete from public.settings_previews p where p.workspace_id = p_workspace and p.connection_id is not distinct from p_connection;
+  insert into public.settings_previews (id, workspace_id, connection_id, before, after, undoes, requested_by, requested_at, leased_until, expected)
+  values (p_id, p_workspace, p_connection, p_before, p_after, p_undoes, p_actor, p_now, p_leased_until, (
+    select count(*) from public.integration_connections n join public.customer_servicetitan_state s on s.connection_id = n.id
+    where n.workspace_id = p_workspace and (p_connection is null or n.id = p_connection)));
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.store_contacts(p_connection uuid, p_workspace uuid, p_contacts jsonb, p_now timestamp with time zone)
+ RETURNS bigint[]
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_new bigint[];
+begin
+  with written as (
+    insert into public.contacts as c (workspace_id, connection_id, source_type, source_id, name, email, phone, do_not_mail, do_not_service,
+      marketing_allowed, reminders_allowed, active, merged_to_id, created_at, updated_at)
+    select p_workspace, p_connection, x.source_type, x.source_id, x.name, x.email, x.phone, x.do_not_mail, x.do_not_service,
+      x.marketing_allowed, x.reminders_allowed, x.active, x.merged_to_id, p_now, p_now
+    from jsonb_to_recordset(p_contacts) as x (source_type text, source_id bigint, name text, email text, phone text, do_not_mail boolean,
+      do_not_service boolean, marketing_allowed boolean, reminders_allowed boolean, active boolean, merged_to_id bigint)
+    order by x.source_type, x.source_id
+    on conflict (connection_id, source_type, source_id) do update set
+      name = excluded.name, email = excluded.email, phone = excluded.phone, do_not_mail = excluded.do_not_mail, do_not_service = excluded.do_not_service,
+      marketing_allowed = excluded.marketing_allowed, reminders_allowed = excluded.reminders_allowed, active = excluded.active, merged_to_id = excluded.merged_to_id, updated_at = excluded.updated_at
+      where (c.name, c.email, c.phone, c.do_not_mail, c.do_not_service, c.marketing_allowed, c.reminders_allowed, c.active, c.merged_to_id)
+        is distinct from (excluded.name, excluded.email, excluded.phone, excluded.do_not_mail, excluded.do_not_service, excluded.marketing_allowed, excluded.reminders_allowed, excluded.active, excluded.merged_to_id)
+    returning c.source_id, c.source_type, c.xmax = 0 as is_new
+  )
+  select array_agg(w.source_id) into v_new from written w where w.is_new and w.source_type = 'customer';
+  return v_new;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.store_records(p_connection uuid, p_workspace uuid, p_resource text, p_records jsonb, p_keeps_active boolean, p_rejected jsonb, p_run uuid, p_page integer, p_read_at timestamp with time zone, p_source text, p_news_since timestamp with time zone DEFAULT NULL::timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_news_since text := coalesce(to_char(p_news_since at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"0Z"'), '');
+  v_counts jsonb;
+  v_rejected int;
+begin
+  with parsed as (
+    select (e.value ->> 'id')::bigint as record_id,
+      coalesce(e.value ->> 'modifiedOn', e.value ->> 'createdOn') as modified_on,
+      coalesce((e.value ->> 'active')::boolean, true) as active,
+      case when p_resource in ('jobs', 'leads', 'estimates', 'customer_contacts', 'appointments') then (e.value ->> 'customerId')::bigint end as customer_id,
+      case when p_resource in ('appointments', 'canceled_logs', 'estimates', 'bookings') then (e.value ->> 'jobId')::bigint end as job_id,
+      case when p_resource in ('jobs', 'estimates') then (e.value ->> 'projectId')::bigint end as project_id,
+      case when p_resource = 'jobs' then (e.value ->> 'createdFromEstimateId')::bigint end as estimate_id,
+      case when p_resource = 'leads' then (e.value ->> 'bookingId')::bigint end as booking_id,
+      case when p_resource = 'customers' then (e.value ->> 'mergedToId')::bigint end as merged_to_id,
+      e.value as data,
+      e.position
+    from jsonb_array_elements(p_records) with ordinality as e (value, position)
+  ),
+  incoming as (
+    -- One batch may hold a record twice: the newest counts, of canceled logs the inactive one.
+    select distinct on (record_id) *
+    from parsed
+    order by record_id, (p_resource = 'canceled_logs' and not active) desc, modified_on desc, position desc
+  ),
+  previous as (
+    select r.record_id, r.customer_id, r.job_id, r.project_id, r.estimate_id, r.booking_id, r.merged_to_id
+    from public.servicetitan_records r
+    join incoming i on i.record_id = r.record_id
+    where i.modified_on >= v_news_since and r.connection_id = p_connection and r.resource = p_resource
+  ),
+  written as (
+    insert into public.servicetitan_records as r (
+      connection_id, workspace_id, resource, record_id, modified_on, active, customer_id, job_id, project_id, estimate_id, booking_id,
+      merged_to_id, data, read_at, sync_run_id, page, first_read_at)
+    select p_connection, p_workspace, p_resource, i.record_id, i.modified_on, i.active, i.customer_id, i.job_id, i.project_id, i.estimate_id,
+      i.booking_id, i.merged_to_id, i.data, p_read_at, p_run, p_page, p_read_at
+    from incoming i
+    order by i.record_id
+    on conflict (connection_id, resource, record_id) do update set
+      modified_on = excluded.modified_on, customer_id = excluded.customer_id, job_id = excluded.job_id,
+      project_id = excluded.project_id, estimate_id = excluded.estimate_id, booking_id = excluded.booking_id,
+      merged_to_id = excluded.merged_to_id, read_at = excluded.read_at, sync_run_id = excluded.sync_run_id, page = excluded.page, deleted_at = null,
+      -- A list that does not say whether a record is active must not bring back one that the feed knows to be taken out.
+      active = case when p_keeps_active then r.active else excluded.active end,
+      data = case when p_keeps_active and not r.active then excluded.data || '{"active": false}' else excluded.data end
+      where case
+        when r.deleted_at is not null then excluded.modified_on >= r.modified_on
+        when r.data = case when p_keeps_active and not r.active then excluded.data || '{"active": false}' else excluded.data end then false
+        when r.resource = 'canceled_logs' then r.active and (not excluded.active or excluded.read_at >= r.read_at)
+        else excluded.modified_on > r.modified_on or (excluded.modified_on = r.modified_on and excluded.read_at >= r.read_at)
+      end
+    returning r.record_id, r.customer_id, r.job_id, r.project_id, r.estimate_id, r.booking_id, r.merged_to_id, r.modified_on, r.xmax = 0 as is_new
+  ),
+  news as (
+    select * from written w where w.modified_on >= v_news_since
+  ),
+  -- A changed record touches itself and whatever it was linked to before; what it is linked to now is found from it.
+  touched as (
+    select case when p_resource in ('customers', 'leads', 'bookings', 'jobs', 'estimates') then p_resource end as entity, w.record_id as entity_id from news w
+    union select 'jobs', w.job_id from news w where p_resource in ('appointments', 'canceled_logs')
+    union select 'customers', w.customer_id from news w where p_resource = 'customer_contacts'
+    union select 'customers', p.customer_id from previous p join news w using (record_id) where p_resource in ('jobs', 'leads', 'estimates', 'customer_contacts') and p.customer_id is distinct from w.customer_id
+    union select 'jobs', p.job_id from previous p join news w using (record_id) where p.job_id is distinct from w.job_id
+    union select 'projects', p.project_id from previous p join news w using (record_id) where p.project_id is distinct from w.project_id
+    union select 'estimates', p.estimate_id from previous p join news w using (record_id) where p.estimate_id is distinct from w.estimate_id
+    union select 'bookings', p.booking_id from previous p join news w using (record_id) where p.booking_id is distinct from w.booking_id
+    union select 'customers', p.merged_to_id from previous p join news w using (record_id) where p.merged_to_id is distinct from w.merged_to_id
+  ),
+  queued as (
+    insert into public.derivation_queue (workspace_id, connection_id, entity, entity_id, source, resource)
+    select p_workspace, p_connection, t.entity, t.entity_id, p_source, p_resource
+    from touched t
+    where public.read_rank(p_resource) is not null and t.entity is not null and t.entity_id is not null
+    returning 1
+  ),
+  mended as (
+    delete from public.rejected_records j using incoming i
+    where j.connection_id = p_connection and j.resource = p_resource and j.record_id = i.record_id
+      -- A booking that is seen again unchanged has not got its contacts by that.
+      and (j.issues::text not like '%"contacts: %' or exists (select 1 from written w where w.record_id = j.record_id))
+  )
+  select jsonb_build_object(
+    'new', (select count(*) from written w where w.is_new),
+    'changed', (select count(*) from written w where not w.is_new),
+    'skipped', (select count(*) from parsed) - (select count(*) from written),
+    'queued', (select count(*) from queued))
+  into v_counts;
+
+  with found as (
+    select distinct on (coalesce((e.value ->> 'id')::bigint, 0)) coalesce((e.value ->> 'id')::bigint, 0) as record_id, e.value -> 'issues' as issues, e.value -> 'data' as data
+    from jsonb_array_elements(p_rejected) as e (value)
+  ),
+  noted as (
+    insert into public.rejected_records as j (connection_id, workspace_id, resource, record_id, issues, data, page, sync_run_id, read_at)
+    select p_connection, p_workspace, p_resource, f.record_id, f.issues, f.data, p_page, p_run, p_read_at from found f order by f.record_id
+    on conflict (connection_id, resource, record_id) do update set
+      issues = excluded.issues, data = excluded.data, page = excluded.page, sync_run_id = excluded.sync_run_id, read_at = excluded.read_at
+      where (j.issues, j.data) is distinct from (excluded.issues, excluded.data) or j.issues @> '["contacts: could not be read"]'
+    returning 1
+  )
+  select count(*) into v_rejected from noted;
+  return v_counts || jsonb_build_object('rejected', v_rejected);
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.throttle_calls(p_key text, p_limit double precision, p_pause_ms double precision, p_slow_down boolean)
  RETURNS void
  LANGUAGE plpgsql
@@ -2353,6 +4174,49 @@ begin
     -- Half a minute at most: beyond it each call fails alone, and nobody else has to wait.
     paused_until = greatest(v_budget.paused_until, v_now + make_interval(secs => least(greatest(p_pause_ms, 0), 30000) / 1000))
   where b.key = p_key;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.trim_webhooks(p_before timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  with forgotten as (delete from public.webhook_events e where e.received_at < p_before)
+  delete from public.webhook_counts n where n.day < (p_before at time zone 'UTC')::date
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.undo_settings_change(p_change uuid, p_workspace uuid, p_connection uuid, p_actor text, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_current jsonb := public.lock_settings(p_workspace, p_connection);
+  v_change public.settings_changes;
+begin
+  select * into v_change from public.settings_changes c
+  where c.id = p_change and c.workspace_id = p_workspace and c.connection_id is not distinct from p_connection;
+  if v_change.id is null then
+    raise exception 'There is no such change of settings here.' using errcode = 'PT404';
+  end if;
+  if v_change.undone_at is not null or exists (
+    select 1 from public.settings_changes c
+    where c.workspace_id = p_workspace and c.connection_id is not distinct from p_connection and c.undone_at is null and c.number > v_change.number
+  ) then
+    return jsonb_build_object('outcome', 'not_newest');
+  end if;
+  if v_change.after <> v_current then
+    return jsonb_build_object('outcome', 'moved');
+  end if;
+  perform public.write_settings(p_workspace, p_connection, v_change.before, false, p_now);
+  update public.settings_changes c set undone_by = p_actor, undone_at = p_now where c.id = p_change;
+  delete from public.settings_previews p where p.workspace_id = p_workspace and p.connection_id is not distinct from p_connection;
+  insert into public.audit_log (workspace_id, actor, action, subject, detail, at)
+  values (p_workspace, p_actor, 'settings.undo', coalesce('connection:' || p_connection, 'workspace:' || p_workspace), jsonb_build_object('changeId', p_change), p_now);
+  return jsonb_build_object('outcome', 'undone');
 end
 $function$
 ;
@@ -2384,6 +4248,184 @@ begin
     values (v_workspace.id, 'recipient', 'suppression.added', 'message:' || p_message, '{"reason": "unsubscribe"}', p_now);
   end if;
   return jsonb_build_object('workspaceName', v_workspace.name, 'email', v_email);
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.walk_step(p_connection uuid, p_phase integer, p_record_id bigint, p_limit integer)
+ RETURNS TABLE(phase integer, record_id bigint, keys bigint[])
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  v_looked int;
+begin
+  phase := p_phase;
+  record_id := p_record_id;
+  loop
+    if phase = 1 then
+      select count(*), max(x.record_id), array_agg(x.record_id * 8 + 1) into v_looked, record_id, keys
+      from (
+        select r.record_id from public.servicetitan_records r
+        where r.connection_id = p_connection and r.resource = 'customers' and r.record_id > walk_step.record_id and r.deleted_at is null
+        order by r.record_id limit p_limit
+      ) x;
+      if v_looked = p_limit then return next; return; end if;
+    else
+      -- Whatever hangs on a mirrored customer or job came with it: only the others are begun with. They are few, so many are looked at.
+      select count(*), max(x.record_id), array_agg(x.record_id * 8 + phase) filter (where not x.hangs) into v_looked, record_id, keys
+      from (
+        select r.record_id,
+          exists (
+            select 1 from public.servicetitan_records o
+            where o.connection_id = p_connection and o.resource = 'customers' and o.record_id = r.customer_id and o.deleted_at is null)
+          or (phase > 2 and exists (
+            select 1 from public.servicetitan_records o
+            where o.connection_id = p_connection and o.resource = 'jobs' and o.record_id = r.job_id and o.deleted_at is null)) as hangs
+        from public.servicetitan_records r
+        where r.connection_id = p_connection and r.resource = (array['customers', 'jobs', 'estimates', 'leads', 'bookings'])[phase]
+          and r.record_id > walk_step.record_id and r.deleted_at is null
+        order by r.record_id limit p_limit * 10
+      ) x;
+      if v_looked = p_limit * 10 then return next; return; end if;
+    end if;
+    if phase = 5 then
+      phase := null;
+      record_id := null;
+      return next;
+      return;
+    end if;
+    if keys is not null then
+      phase := phase + 1;
+      record_id := 0;
+      return next;
+      return;
+    end if;
+    phase := phase + 1;
+    record_id := 0;
+  end loop;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.walk_when_read(p_connection uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  -- The last two feeds may end at once: the second must see that the first has.
+  perform 1 from public.integration_connections c where c.id = p_connection for no key update;
+  if exists (
+    select 1 from public.sync_cursors s
+    where s.connection_id = p_connection and s.path = 'feed' and s.completed_at is null and public.read_rank(s.resource) is not null
+      and not public.is_done_without(p_connection, s.resource)) then
+    return;
+  end if;
+  update public.integration_connections c set backfilled_at = null where c.id = p_connection and c.backfilled_at is not null;
+  -- From the beginning: what an earlier one has passed by may have been read since.
+  delete from public.derivation_walks w where w.connection_id = p_connection and w.source = 'backfill';
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.without_keys(p_keys bigint[], p_without bigint[])
+ RETURNS bigint[]
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case when p_without is null then p_keys else (select array_agg(u.k) from (select k from unnest(p_keys) as k except select k from unnest(p_without) as k) u) end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.write_journeys(p_connection uuid, p_workspace uuid, p_changes journey_change[], p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_count int;
+begin
+  insert into public.customer_servicetitan_state (id, workspace_id, connection_id, contact_id, servicetitan_customer_id, current_state, job_id, previous_state,
+    state_changed_at, created_at, updated_at, root_type, root_id, rule_state, entering_key, rule, happened_on, explanation, would_change, override_id, location_id,
+    appointment_id, appointment_start, appointment_end, arrival_window_start, arrival_window_end, next_due_at, open_total, sold_total, derived)
+  select c.journey_id, p_workspace, p_connection, c.contact_id, c.customer_id, c.state, c.job_id, case when c.entry is not null then 0 end,
+    -- What the backfill finds has been so since it happened.
+    case when c.entry is null then p_now when (c.entry ->> 'backfill')::boolean then c.happened_on::timestamptz else c.at end, p_now, p_now,
+    c.root_type, c.root_id, c.rule_state, c.entering_key, c.rule, c.happened_on, c.explanation, c.would_change, c.override_id, c.location_id,
+    (c.appointment ->> 'id')::bigint, c.appointment_start, (c.appointment ->> 'end')::timestamptz, (c.appointment ->> 'arrivalWindowStart')::timestamptz,
+    (c.appointment ->> 'arrivalWindowEnd')::timestamptz, c.next_due_at, c.open_total, c.sold_total, c.derived
+  from unnest(p_changes) as c where c.is_new
+  on conflict (connection_id, root_type, root_id) do nothing;
+  get diagnostics v_count = row_count;
+  if v_count < (select count(*) from unnest(p_changes) as c where c.is_new) then
+    raise exception 'A journey has moved meanwhile.' using errcode = 'PT409';
+  end if;
+
+  if v_count < cardinality(p_changes) then
+    update public.customer_servicetitan_state s set
+      contact_id = c.contact_id, servicetitan_customer_id = c.customer_id, root_type = c.root_type, root_id = c.root_id,
+      current_state = c.state,
+      previous_state = case when c.entry is null then s.previous_state else s.current_state end,
+      state_changed_at = case when c.entry is null then s.state_changed_at when (c.entry ->> 'backfill')::boolean then c.happened_on::timestamptz else c.at end,
+      job_id = c.job_id, rule_state = c.rule_state, entering_key = c.entering_key, rule = c.rule, happened_on = c.happened_on,
+      explanation = c.explanation, would_change = c.would_change, override_id = c.override_id, location_id = c.location_id,
+      appointment_id = (c.appointment ->> 'id')::bigint, appointment_start = c.appointment_start, appointment_end = (c.appointment ->> 'end')::timestamptz,
+      arrival_window_start = (c.appointment ->> 'arrivalWindowStart')::timestamptz, arrival_window_end = (c.appointment ->> 'arrivalWindowEnd')::timestamptz,
+      next_due_at = c.next_due_at, open_total = c.open_total, sold_total = c.sold_total, derived = c.derived, version = s.version + 1, updated_at = p_now
+    from unnest(p_changes) as c
+    where s.id = c.journey_id and not c.is_new;
+  end if;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.write_settings(p_workspace uuid, p_connection uuid, p_settings jsonb, p_start_flows boolean, p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_connection uuid;
+begin
+  if p_connection is null then
+    update public.workspaces w set completed_reset_days = (p_settings ->> 'completedResetDays')::int, stale_reset_days = (p_settings ->> 'staleResetDays')::int, updated_at = p_now
+    where w.id = p_workspace;
+  else
+    update public.integration_connections c set live_from = (p_settings ->> 'liveFrom')::timestamptz,
+      settings = c.settings || jsonb_build_object('clericalReasonIds', p_settings -> 'clericalReasonIds', 'otherEstimateMinimum', p_settings -> 'otherEstimateMinimum')
+    where c.id = p_connection;
+    with wanted as (
+      select s.subject, k.key::bigint as id, k.value as kind
+      from (values ('job_type', 'jobTypes'), ('business_unit', 'businessUnits'), ('tag', 'tags')) as s (subject, name)
+      cross join lateral jsonb_each_text(p_settings -> s.name) as k (key, value)
+    ),
+    dropped as (
+      delete from public.job_classifications j
+      where j.connection_id = p_connection and not exists (select 1 from wanted w where w.subject = j.subject and w.id = j.servicetitan_id)
+    )
+    insert into public.job_classifications as j (connection_id, workspace_id, subject, servicetitan_id, kind, updated_at)
+    select p_connection, p_workspace, w.subject, w.id, w.kind, p_now from wanted w order by w.subject, w.id
+    on conflict (connection_id, subject, servicetitan_id) do update set kind = excluded.kind, updated_at = excluded.updated_at
+      where j.kind is distinct from excluded.kind;
+  end if;
+
+  for v_connection in
+    -- What is being derived with the old settings is refused when it is applied, and derived anew.
+    with moved as (
+      update public.integration_connections c set settings_start_flows = p_start_flows, derivations = c.derivations + 1
+      where c.workspace_id = p_workspace and (p_connection is null or c.id = p_connection)
+      returning c.id
+    )
+    select m.id from moved m order by m.id
+  loop
+    perform public.enqueue_all_journeys(v_connection, 'settings');
+    insert into public.change_events (workspace_id, type, payload, at)
+    values (p_workspace, 'connection', jsonb_build_object('connectionId', v_connection), p_now);
+  end loop;
 end
 $function$
 ;

@@ -3,8 +3,11 @@ import type { Context } from './context.ts';
 import { AppError } from './errors.ts';
 import { findNextDue } from './repositories/syncRepository.ts';
 import type { DerivedCounts } from './services/CustomerStateService.ts';
-import type { ResourceCounts } from './services/ResourceReader.ts';
-import type { SyncSummary } from './services/ServiceTitanSyncService.ts';
+import { eachAtOnce } from './services/eachAtOnce.ts';
+import type { SyncOptions } from './services/planReads.ts';
+import type { ReadSource, ResourceCounts } from './services/ReadOutcome.ts';
+import { addCounts, addPolls, noCounts, type SyncSummary } from './services/SyncSummary.ts';
+import type { PollRequests } from './services/PollRequests.ts';
 import { SyncRequests } from './services/SyncRequests.ts';
 
 /** The functions behind the scheduled tasks, handed in because they are defined above this layer. */
@@ -12,7 +15,8 @@ export interface Tasks {
   syncConnection(
     context: Context,
     connectionId: string,
-    source?: 'poll' | 'webhook' | 'manual',
+    source: ReadSource,
+    options?: SyncOptions,
   ): Promise<SyncSummary>;
   runDueWork(context: Context): Promise<DueWork>;
 }
@@ -45,35 +49,59 @@ export interface WorkSummary {
 }
 
 const maxRounds = 200;
+/** Tenants wait for their own answers most of the time. */
+const connectionsAtOnce = 4;
 
-/** Polls, derives, runs and sends in this process, one poll of a connection at a time. */
+/** Polls, derives, runs and sends in this process: connections side by side, one poll of each at a time. */
 export class Worker {
-  readonly requests: SyncRequests;
+  readonly requests: PollRequests;
   readonly #context: Context;
   readonly #tasks: Tasks;
   readonly #polls = new Map<string, Promise<SyncSummary>>();
+  readonly #stopping = new AbortController();
 
-  constructor(context: Context, tasks: Tasks) {
+  constructor(context: Context, tasks: Tasks, requests?: PollRequests) {
     this.#context = context;
     this.#tasks = tasks;
-    this.requests = new SyncRequests({
-      logger: context.logger,
-      sleep,
-      poll: async (connectionId, source) => {
-        const { status } = await this.syncConnection(connectionId, source);
-        await this.runDueWork();
-        return status;
-      },
-    });
+    this.requests =
+      requests ??
+      new SyncRequests({
+        logger: context.logger,
+        sleep,
+        poll: async (connectionId, source, wish) => {
+          const poll = await this.#poll(connectionId, source, wish);
+          await this.runDueWork();
+          return poll;
+        },
+        runDueWork: () => this.runDueWork(),
+      });
   }
 
-  /** Polls a connection, after the poll of it that is under way here. */
-  async syncConnection(connectionId: string, source: 'poll' | 'webhook' | 'manual'): Promise<SyncSummary> {
+  /**
+   * Polls a connection: what is due, and beyond that, unless it is the schedule that asks, for a person everything, for
+   * anybody else the feeds of what states hang on. First passes and full ones are gone on with until they are done.
+   */
+  async syncConnection(
+    connectionId: string,
+    source: ReadSource,
+    options: SyncOptions = {},
+  ): Promise<SyncSummary> {
+    let poll = await this.#poll(connectionId, source, options);
+    // The schedule comes back soon; what is long goes on then, and keeps no other connection waiting.
+    while (poll.left.length > 0 && !options.isScheduled && !this.#stopping.signal.aborted)
+      poll = addPolls(poll, await this.#poll(connectionId, source, { isScheduled: true }));
+    return poll;
+  }
+
+  /** After the polls of the connection that were asked for before; a long one goes on after those that wait by then. */
+  async #poll(connectionId: string, source: ReadSource, options: SyncOptions): Promise<SyncSummary> {
     const former = this.#polls.get(connectionId) ?? Promise.resolve();
-    const poll = former.then(
-      () => this.#tasks.syncConnection(this.#context, connectionId, source),
-      () => this.#tasks.syncConnection(this.#context, connectionId, source),
-    );
+    const work = () =>
+      this.#tasks.syncConnection(this.#context, connectionId, source, {
+        ...options,
+        signal: this.#stopping.signal,
+      });
+    const poll = former.then(work, work);
     this.#polls.set(connectionId, poll);
     try {
       return await poll;
@@ -82,10 +110,21 @@ export class Worker {
     }
   }
 
-  /** Polls every connection that is not paused, one after the other. */
-  async syncEveryConnection(): Promise<void> {
-    for (const { id } of await this.#context.connections.listPolled())
-      await this.#attempt(id, () => this.syncConnection(id, 'poll'));
+  /** Polls the connections of which something is due, and of these what is. */
+  async syncDueConnections(): Promise<void> {
+    const due = await this.#context.syncs.dueReads(this.#context.clock.now());
+    const ids = [...new Set(due.map(({ connectionId }) => connectionId))].filter(
+      (id) => !this.#polls.has(id),
+    );
+    await eachAtOnce(ids, connectionsAtOnce, async (id) => {
+      await this.#attempt(id, () => this.syncConnection(id, 'poll', { isScheduled: true }));
+    });
+  }
+
+  /** Lets the polls under way end with the page that they are at. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.allSettled(this.#polls.values());
   }
 
   async runDueWork(): Promise<DueWork> {
@@ -105,7 +144,7 @@ export class Worker {
     }
     return this.#rounds(
       connections.map(({ id }) => id),
-      options.untilIdle,
+      { untilIdle: options.untilIdle, first: 'manual' },
     );
   }
 
@@ -114,10 +153,14 @@ export class Worker {
     const ids = reason.connectionId
       ? [reason.connectionId]
       : (await this.#context.connections.listPolled()).map(({ id }) => id);
-    return this.#rounds(ids, true);
+    return this.#rounds(ids, { untilIdle: true, first: 'poll' });
   }
 
-  async #rounds(connectionIds: string[], untilIdle: boolean): Promise<WorkSummary> {
+  /** The first round reads as for whoever asked for it; the others look for what came of it meanwhile. */
+  async #rounds(
+    connectionIds: string[],
+    { untilIdle, first }: { untilIdle: boolean; first: ReadSource },
+  ): Promise<WorkSummary> {
     const { database, states, systemClock, embedded } = this.#context;
     const started = systemClock.now().getTime();
     const total: WorkSummary = {
@@ -140,19 +183,18 @@ export class Worker {
       await embedded?.sandbox.look();
       total.errors = [];
       const polls: SyncSummary[] = [];
-      for (const id of connectionIds) {
-        const poll = await this.#attempt(id, () => this.syncConnection(id, 'poll'));
+      const source = total.rounds === 0 ? first : 'poll';
+      await eachAtOnce(connectionIds, connectionsAtOnce, async (id) => {
+        const poll = await this.#attempt(id, () => this.syncConnection(id, source));
         if (poll) polls.push(poll);
         else total.errors.push(`Connection ${id} could not be synced: the server's log says why.`);
-      }
+      });
       const due = await this.runDueWork();
       await embedded?.sandbox.catchUp(
         (after) => findNextDue(database, after),
         async () => {
           for (const { id } of await this.#context.connections.listPolled()) {
-            const derived = await this.#attempt(id, () =>
-              states.deriveConnection(id, { includeRecords: false }),
-            );
+            const derived = await this.#attempt(id, () => states.deriveConnection(id, { only: 'people' }));
             if (derived) addDerived(total, derived);
           }
           const caughtUp = await this.runDueWork();
@@ -215,16 +257,4 @@ function addDerived(total: WorkSummary, derived: DerivedCounts): void {
   total.transitions += derived.transitions;
   total.runsStarted += derived.runsStarted;
   total.runsEnded += derived.runsEnded;
-}
-
-function noCounts(): ResourceCounts {
-  return { read: 0, new: 0, changed: 0, skipped: 0, failed: 0 };
-}
-
-function addCounts(sum: ResourceCounts, counts: ResourceCounts): void {
-  sum.read += counts.read;
-  sum.new += counts.new;
-  sum.changed += counts.changed;
-  sum.skipped += counts.skipped;
-  sum.failed += counts.failed;
 }

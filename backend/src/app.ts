@@ -16,9 +16,13 @@ import { flowsRoutes } from './routes/flowsRoutes.ts';
 import { healthRoutes } from './routes/healthRoutes.ts';
 import { integrationsRoutes } from './routes/integrationsRoutes.ts';
 import { messagesRoutes } from './routes/messagesRoutes.ts';
+import { replayRoutes } from './routes/replayRoutes.ts';
 import { requireSession, sessionRoutes, signInRoutes } from './routes/sessionRoutes.ts';
 import { serviceTitanRoutes } from './routes/serviceTitanRoutes.ts';
+import { stateSettingsRoutes } from './routes/stateSettingsRoutes.ts';
+import { syncRoutes } from './routes/syncRoutes.ts';
 import { unsubscribeRoutes } from './routes/unsubscribeRoutes.ts';
+import { webhookRoutes, webhookSettingsRoutes } from './routes/webhookRoutes.ts';
 import { workspaceRoutes } from './routes/workspaceRoutes.ts';
 import { workRoutes } from './routes/workRoutes.ts';
 import type { ErrorReply } from './schemas/api.ts';
@@ -66,6 +70,8 @@ export function createApp(context: Context, worker: Worker): Express {
     response.set('cache-control', 'no-store');
     next();
   });
+  // Before the body is parsed: webhooks are verified by their bytes, and their signature is their session.
+  api.use(webhookRoutes({ webhooks: context.webhooks, polls: worker.requests }));
   api.use(express.json({ limit: '2mb' }));
   api.use(signInRoutes(sessionDeps));
   api.use(requireSession(sessionDeps));
@@ -73,7 +79,12 @@ export function createApp(context: Context, worker: Worker): Express {
   api.use(workspaceRoutes({ database: context.database, clock: context.clock }));
   api.use(eventsRoutes({ feed: context.feed }));
   api.use(
-    customersRoutes({ customers: context.customers, states: context.states, worker, logger: context.logger }),
+    customersRoutes({
+      customers: context.customers,
+      explanations: context.explanations,
+      states: context.states,
+      polls: worker.requests,
+    }),
   );
   api.use(flowsRoutes({ flows: context.flows, runs: context.runs }));
   api.use(messagesRoutes({ messages: context.messages }));
@@ -81,7 +92,6 @@ export function createApp(context: Context, worker: Worker): Express {
     integrationsRoutes({
       overview: context.overview,
       diagnoses: context.diagnoses,
-      syncs: worker.requests,
     }),
   );
   api.use(
@@ -93,11 +103,31 @@ export function createApp(context: Context, worker: Worker): Express {
       clock: context.clock,
     }),
   );
+  api.use(
+    stateSettingsRoutes({
+      settings: context.stateSettings,
+      overview: context.overview,
+      syncs: worker.requests,
+    }),
+  );
+  api.use(
+    syncRoutes({
+      database: context.database,
+      connections: context.connections,
+      overview: context.overview,
+      controls: context.controls,
+      polls: worker.requests,
+      clock: context.clock,
+      logger: context.logger,
+    }),
+  );
+  api.use(webhookSettingsRoutes({ webhooks: context.webhooks, connections: context.connections }));
   if (embedded) {
     const { database, connections } = context;
     api.use(
       embeddedRoutes({ embedded, database, connections, work: (reason) => worker.workUntilIdle(reason) }),
     );
+    api.use(replayRoutes({ database: context.database, clock: context.clock }));
     api.use(workRoutes({ worker }));
   }
   api.use((request) => {

@@ -45,6 +45,9 @@ const environment = z.object({
   TRIGGER_SECRET_KEY: z.string().min(1).optional(),
 });
 
+/** The variables that are looked at. */
+export const environmentVariables: readonly string[] = Object.keys(environment.shape);
+
 interface CommonConfig {
   port: number;
   host: string;

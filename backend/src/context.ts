@@ -1,8 +1,9 @@
 import { SharedCalls } from '#integrations/calls/SharedCalls.ts';
 import { findAction } from '#integrations/registry.ts';
-import { systemClock, type Clock } from './clock.ts';
-import { ConfigError, type Config, type EmbeddedConfig } from './config.ts';
+import { systemClock as machineClock, type Clock } from './clock.ts';
+import { ConfigError, type Config } from './config.ts';
 import type { EmbeddedStack } from './embedded/EmbeddedStack.ts';
+import type { OpenEmbedded } from './embedded/openEmbedded.ts';
 import { SmtpSender } from './email/SmtpSender.ts';
 import { UnsubscribeLinks } from './email/UnsubscribeLinks.ts';
 import { createLogger, type Logger } from './logger.ts';
@@ -19,12 +20,17 @@ import { DatabaseRateBudget } from './services/DatabaseRateBudget.ts';
 import { DatabaseTokenStore } from './services/DatabaseTokenStore.ts';
 import { DiagnosisService } from './services/DiagnosisService.ts';
 import { EventFeed } from './services/EventFeed.ts';
+import { ExplainService } from './services/ExplainService.ts';
 import { FlowRunService } from './services/FlowRunService.ts';
 import { FlowService } from './services/FlowService.ts';
 import { MessageService } from './services/MessageService.ts';
+import { ReadControls } from './services/ReadControls.ts';
 import { RunService } from './services/RunService.ts';
 import { ServiceTitanSyncService } from './services/ServiceTitanSyncService.ts';
 import { SessionService } from './services/SessionService.ts';
+import { StateSettingsPreviews } from './services/StateSettingsPreviews.ts';
+import { StateSettingsService } from './services/StateSettingsService.ts';
+import { WebhookService } from './services/WebhookService.ts';
 
 /** Everything that the product is made of, wired once. */
 export interface Context {
@@ -37,13 +43,17 @@ export interface Context {
   overview: ConnectionOverview;
   diagnoses: DiagnosisService;
   customers: CustomerService;
+  explanations: ExplainService;
   states: CustomerStateService;
+  stateSettings: StateSettingsService;
   syncs: ServiceTitanSyncService;
+  controls: ReadControls;
   flows: FlowService;
   flowRuns: FlowRunService;
   runs: RunService;
   messages: MessageService;
   sessions: SessionService;
+  webhooks: WebhookService;
   feed: EventFeed;
   /** What only the embedded mode has; null in production. */
   embedded: EmbeddedStack | null;
@@ -53,11 +63,20 @@ export interface Context {
   close(): Promise<void>;
 }
 
-/** The composition root: the only place that decides between embedded defaults and production. */
-export async function createContext(config: Config): Promise<Context> {
+/**
+ * The composition root: the only place that decides between embedded defaults and production. What the embedded mode
+ * needs is handed in by the programs that know it, so that the tasks' deployment carries nothing of it. Other clocks
+ * than the machine's are for tests that live through years.
+ */
+export async function createContext(
+  config: Config,
+  open: OpenEmbedded = refuseEmbedded,
+  clocks: Partial<Pick<Context, 'clock' | 'systemClock'>> = {},
+): Promise<Context> {
+  const { systemClock = machineClock } = clocks;
   const logger = createLogger(config.logLevel);
-  const embedded = config.mode === 'embedded' ? await openEmbedded(config, logger) : null;
-  const clock = embedded?.clock ?? systemClock;
+  const embedded = config.mode === 'embedded' ? await open(config, logger) : null;
+  const clock = embedded?.clock ?? clocks.clock ?? systemClock;
   const supabase = supabaseOf(config, embedded);
   const encryptionKey = config.encryptionKey ?? embedded?.secrets.encryptionKey;
   const smtpUrl = config.smtpUrl ?? embedded?.mail?.url;
@@ -88,8 +107,11 @@ export async function createContext(config: Config): Promise<Context> {
     timeoutMs: config.serviceTitanTimeoutMs,
   });
   const states = new CustomerStateService({ database, clock });
+  const previews = new StateSettingsPreviews({ database, clock, systemClock, logger });
+  const stateSettings = new StateSettingsService({ database, clock, systemClock, previews });
   const flows = new FlowService({ database, clock, findAction: (id) => findAction(id)?.action });
   const feed = new EventFeed({ database, logger });
+  const webhooks = new WebhookService({ database, cipher, clock, systemClock, logger, appUrl });
   return {
     config,
     clock,
@@ -97,11 +119,14 @@ export async function createContext(config: Config): Promise<Context> {
     logger,
     database,
     connections,
-    overview: new ConnectionOverview({ database, clock }),
+    overview: new ConnectionOverview({ database, clock, systemClock }),
     diagnoses: new DiagnosisService({ database, connections, clock, systemClock }),
     customers: new CustomerService({ database }),
+    explanations: new ExplainService({ database, clock }),
     states,
+    stateSettings,
     syncs: new ServiceTitanSyncService({ database, connections, states, clock, systemClock, logger }),
+    controls: new ReadControls({ database, connections, clock, systemClock }),
     flows,
     flowRuns: new FlowRunService({
       database,
@@ -125,6 +150,7 @@ export async function createContext(config: Config): Promise<Context> {
         await flows.installLifecycleFlows(workspaceId, clock.now());
       },
     }),
+    webhooks,
     feed,
     embedded,
     appUrl,
@@ -133,16 +159,16 @@ export async function createContext(config: Config): Promise<Context> {
     },
     close: async () => {
       feed.close();
+      await stateSettings.close();
+      await webhooks.close();
       sender.close();
       await embedded?.close();
     },
   };
 }
 
-/** Loaded only where it is used: production needs neither the embedded database nor the sandbox. */
-async function openEmbedded(config: EmbeddedConfig, logger: Logger): Promise<EmbeddedStack> {
-  const { openEmbeddedStack } = await import('./embedded/EmbeddedStack.ts');
-  return openEmbeddedStack(config, logger);
+async function refuseEmbedded(): Promise<never> {
+  throw new ConfigError('SUPABASE_URL must be set: this program has no embedded database.');
 }
 
 function supabaseOf(config: Config, embedded: EmbeddedStack | null) {

@@ -1,15 +1,19 @@
 import { createServer, type Server } from 'node:http';
 import { parseArgs } from 'node:util';
-import { dueWorkCron, runDueWork } from '#trigger/dueWork.ts';
+import { runDueWork } from '#trigger/dueWork.ts';
 import { housekeepingCron, tidyUp } from '#trigger/housekeeping.ts';
-import { serviceTitanSyncCron, syncConnection } from '#trigger/serviceTitanSync.ts';
+import { syncConnection } from '#trigger/serviceTitanSync.ts';
+import { everyMinute } from '#trigger/tasks/everyMinute.ts';
 import { createApp } from './app.ts';
 import { buildFrontend } from './buildFrontend.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError, readConfig, type Config } from './config.ts';
 import { createContext, type Context } from './context.ts';
 import { deleteDataFolder } from './embedded/dataFolder.ts';
+import { openEmbedded } from './embedded/openEmbedded.ts';
 import { seedDemo, signInLink } from './embedded/seedDemo.ts';
+import { exitWithReason } from './exitWithReason.ts';
 import { startScheduler, type ScheduledWork } from './scheduler.ts';
+import { TriggerPolls } from './services/TriggerPolls.ts';
 import { Worker } from './Worker.ts';
 
 const options = {
@@ -25,8 +29,9 @@ async function main(): Promise<void> {
       throw new ConfigError('--fresh deletes embedded data; with SUPABASE_URL there is none.');
     await deleteDataFolder(config.dataDir);
   }
-  const [context] = await Promise.all([createContext(config), buildFrontend()]);
-  const worker = new Worker(context, { syncConnection, runDueWork });
+  const [context] = await Promise.all([createContext(config, openEmbedded), buildFrontend()]);
+  const polls = runsOnTriggerDev(config) ? new TriggerPolls({ logger: context.logger }) : undefined;
+  const worker = new Worker(context, { syncConnection, runDueWork }, polls);
   const server = createServer(createApp(context, worker));
   const stopWork: (() => Promise<void>)[] = [];
   let isStopping = false;
@@ -35,8 +40,10 @@ async function main(): Promise<void> {
     isStopping = true;
     server.close();
     server.closeAllConnections();
+    const stopped = worker.stop();
     for (const stopPart of stopWork) await stopPart();
     await worker.requests.stop();
+    await stopped;
     await context.close();
   };
   const stopOnSignal = () => void stop().then(() => process.exit(0));
@@ -62,10 +69,10 @@ async function main(): Promise<void> {
 /** The tasks that Trigger.dev would run; this process runs them where nobody else does. */
 function schedule(context: Context, worker: Worker): ScheduledWork[] {
   const { config, embedded } = context;
-  if (config.mode === 'production' && config.triggerDev) return [];
+  if (runsOnTriggerDev(config)) return [];
   const works: ScheduledWork[] = [
-    { name: 'servicetitan-sync', cron: serviceTitanSyncCron, run: () => worker.syncEveryConnection() },
-    { name: 'due-work', cron: dueWorkCron, run: () => worker.runDueWork() },
+    { name: 'servicetitan-sync', cron: everyMinute.pattern, run: () => worker.syncDueConnections() },
+    { name: 'due-work', cron: everyMinute.pattern, run: () => worker.runDueWork() },
     { name: 'housekeeping', cron: housekeepingCron, run: () => tidyUp(context) },
   ];
   if (!embedded) return works;
@@ -80,6 +87,10 @@ function schedule(context: Context, worker: Worker): ScheduledWork[] {
     ...works.filter(({ name }) => name !== 'due-work'),
     { name: 'sandbox-news', cron: '* * * * * *', run: look },
   ];
+}
+
+function runsOnTriggerDev(config: Config): boolean {
+  return config.mode === 'production' && config.triggerDev;
 }
 
 async function announce(context: Context, asJson: boolean): Promise<void> {
@@ -145,10 +156,4 @@ function listen(server: Server, port: number, host: string): Promise<number> {
   });
 }
 
-main().catch((error: unknown) => {
-  const isExpected = error instanceof ConfigError || (error instanceof TypeError && 'code' in error);
-  process.stderr.write(
-    isExpected ? `${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`,
-  );
-  process.exit(1);
-});
+main().catch(exitWithReason);

@@ -54,6 +54,9 @@ export async function openEmbeddedStack(config: EmbeddedConfig, logger: Logger):
       `update public.messages set leased_by = null, leased_until = null where leased_by is not null`,
     );
     await database.sql(`delete from public.leases`);
+    await database.sql(
+      `update public.sync_cursors set holder = null, leased_until = null where holder is not null`,
+    );
     const mail = config.smtpUrl
       ? null
       : await startMailCatcher({ folder: join(config.dataDir, 'mailbox'), clock: sandbox });

@@ -49,7 +49,7 @@ async function connectTenant(
     bookingProviderId: tenant.bookingProviderId,
   } as const;
   try {
-    const { jobTypes } = await connections.test(request);
+    const { jobTypes } = await connections.test(identity.workspaceId, request);
     const classification = jobTypes.map(({ id, suggestion }) => ({ jobTypeId: id, kind: suggestion }));
     await connections.connect(identity.workspaceId, { ...request, classification }, identity.email);
   } catch (error) {

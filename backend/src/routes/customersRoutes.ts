@@ -1,10 +1,10 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import type { Logger } from '../logger.ts';
 import { setStateRequest, stateNumber } from '../schemas/state.ts';
 import type { CustomerService } from '../services/CustomerService.ts';
 import type { CustomerStateService } from '../services/CustomerStateService.ts';
-import type { Worker } from '../Worker.ts';
+import type { ExplainService } from '../services/ExplainService.ts';
+import type { PollRequests } from '../services/PollRequests.ts';
 import { identityOf, parse, parseQuery, requireRole } from './http.ts';
 
 const contactId = z.object({
@@ -39,8 +39,8 @@ const listQuery = boardQuery.extend({
 export function customersRoutes(deps: {
   customers: CustomerService;
   states: CustomerStateService;
-  worker: Pick<Worker, 'runDueWork'>;
-  logger: Logger;
+  explanations: ExplainService;
+  polls: Pick<PollRequests, 'requestDueWork'>;
 }): Router {
   const router = Router();
   router.get('/board', async (request, response) => {
@@ -54,6 +54,10 @@ export function customersRoutes(deps: {
   router.get('/customers/:id/timeline', async (request, response) => {
     const { id } = parse(contactId, request.params);
     response.json(await deps.customers.timeline(identityOf(request).workspaceId, id));
+  });
+  router.get('/customers/:id/explain', async (request, response) => {
+    const { id } = parse(contactId, request.params);
+    response.json(await deps.explanations.explain(identityOf(request).workspaceId, id));
   });
   router.post('/customers/:id/state', requireRole('marketer'), async (request, response) => {
     const { id } = parse(contactId, request.params);
@@ -69,9 +73,7 @@ export function customersRoutes(deps: {
       source: 'manual',
     });
     // All that is due in all workspaces: not for this request to wait for.
-    deps.worker
-      .runDueWork()
-      .catch((error: unknown) => deps.logger.error({ err: error }, 'Due work failed; it is tried again.'));
+    deps.polls.requestDueWork();
     response.json(await deps.customers.timeline(workspaceId, id));
   });
   return router;

@@ -1,9 +1,8 @@
 import { Router } from 'express';
 import { z } from 'zod';
-import { classificationRequest, type DiagnosisReply } from '../schemas/api.ts';
+import type { DiagnosisReply } from '../schemas/api.ts';
 import type { ConnectionOverview } from '../services/ConnectionOverview.ts';
 import type { DiagnosisService } from '../services/DiagnosisService.ts';
-import type { SyncRequests } from '../services/SyncRequests.ts';
 import { identityOf, parse, requireRole } from './http.ts';
 
 const params = z.object({ id: z.uuid('Use the id of a connection.') });
@@ -12,7 +11,6 @@ const params = z.object({ id: z.uuid('Use the id of a connection.') });
 export function integrationsRoutes(deps: {
   overview: ConnectionOverview;
   diagnoses: DiagnosisService;
-  syncs: SyncRequests;
 }): Router {
   const router = Router();
   router.get('/integrations', async (request, response) => {
@@ -27,14 +25,6 @@ export function integrationsRoutes(deps: {
     const { workspaceId, email } = identityOf(request);
     const reply: DiagnosisReply = { diagnosis: await deps.diagnoses.diagnose(workspaceId, id, email) };
     response.json(reply);
-  });
-  router.put('/connections/:id/classification', requireRole('admin'), async (request, response) => {
-    const { id } = parse(params, request.params);
-    const { jobTypes } = parse(classificationRequest, request.body);
-    const { workspaceId, email } = identityOf(request);
-    await deps.overview.classify(workspaceId, id, jobTypes, email);
-    deps.syncs.request(id, 'manual');
-    response.json(await deps.overview.detail(workspaceId, id));
   });
   return router;
 }

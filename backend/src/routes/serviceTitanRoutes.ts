@@ -8,14 +8,14 @@ import { insertAudit } from '../repositories/workspaceRepository.ts';
 import { connectRequest, syncRequest } from '../schemas/api.ts';
 import type { ConnectionOverview } from '../services/ConnectionOverview.ts';
 import type { ConnectionService } from '../services/ConnectionService.ts';
-import type { SyncRequests } from '../services/SyncRequests.ts';
+import type { PollRequests } from '../services/PollRequests.ts';
 import { identityOf, parse, parseQuery, requireRole } from './http.ts';
 
 interface ServiceTitanRoutesDeps {
   database: Database;
   connections: ConnectionService;
   overview: ConnectionOverview;
-  syncs: SyncRequests;
+  syncs: PollRequests;
   clock: Clock;
 }
 
@@ -70,7 +70,8 @@ export function serviceTitanRoutes(deps: ServiceTitanRoutesDeps): Router {
   };
 
   router.post('/servicetitan/auth/test', requireRole('admin'), async (request, response) => {
-    response.json(await deps.connections.test(parse(connectRequest, request.body)));
+    const { workspaceId } = identityOf(request);
+    response.json(await deps.connections.test(workspaceId, parse(connectRequest, request.body)));
   });
   router.post('/servicetitan/auth', requireRole('admin'), async (request, response) => {
     const { workspaceId, email } = identityOf(request);

@@ -106,6 +106,7 @@ export type TimelineItem = { id: string; at: string; journeyId: string | null } 
   | { type: 'record'; resource: string; recordId: number; title: string; detail: string | null }
   | {
       type: 'transition';
+      transitionId: number;
       from: StateNumber;
       to: StateNumber;
       source: TransitionSource;
@@ -207,53 +208,155 @@ export const connectRequest = z.object({
     .trim()
     .pipe(z.guid('Paste the GUID as the developer portal shows it.'))
     .optional(),
-  /** What each job type means; when left out, the suggestions by name are taken as the administrator's choice. */
+  /** What each job type means, the first time that the tenant is connected; when left out, as the names suggest. */
   classification: z
     .array(z.object({ jobTypeId: z.number().int(), kind: z.enum(['sales', 'install', 'other']) }))
     .optional(),
+  /** Records last modified before are not read; when left out, everything is. */
+  backfillFrom: z.iso.datetime({ offset: true }).optional(),
+  /** What happened before mails nobody; the moment of connecting, when left out. */
+  liveFrom: z.iso.datetime({ offset: true }).optional(),
 });
 export type ConnectRequest = z.infer<typeof connectRequest>;
 export interface ConnectTestReply {
+  /** The name under which the tenant is connected already; what its job types mean is settled there. */
+  connectedAs: string | null;
   jobTypes: { id: number; name: string; suggestion: 'sales' | 'install' | 'other' }[];
 }
+
+/** POST /api/servicetitan/auth/volume: of a tenant that is connected, or with its credentials before that. */
+export const volumeRequest = z.object({
+  from: z.iso.datetime({ offset: true }).nullable(),
+  tenant: z.union([
+    z.object({ connectionId: z.uuid() }),
+    connectRequest.pick({
+      environment: true,
+      tenantId: true,
+      clientId: true,
+      clientSecret: true,
+      appKey: true,
+    }),
+  ]),
+});
+export type VolumeRequest = z.infer<typeof volumeRequest>;
 
 /** GET /api/connections/:id */
 export interface ConnectionReply {
   connection: ConnectionSummary;
   liveFrom: string;
-  resources: {
-    resource: string;
-    records: number;
-    lastReadAt: string | null;
-    lastModifiedOn: string | null;
-    failures: number;
-    lastError: string | null;
-  }[];
+  backfillFrom: string | null;
+  resources: ResourceSync[];
+  /** The newest reads that brought something or failed. */
   syncs: {
     id: string;
     source: string;
-    status: 'running' | 'succeeded' | 'failed' | 'abandoned';
+    status: 'running' | 'succeeded' | 'failed' | 'abandoned' | 'canceled' | 'partial';
+    /** Null where the derivation failed, not a read. */
+    resource: string | null;
+    path: string | null;
+    pages: number;
     startedAt: string;
     finishedAt: string | null;
     counts: Record<string, { read: number; new: number; changed: number; skipped: number; failed: number }>;
     error: string | null;
   }[];
-  jobTypes: { id: number; name: string; jobs: number; kind: 'sales' | 'install' | 'other' | null }[];
   /** What the last check found; null where there was none. */
   diagnosis: ConnectionDiagnosis | null;
+}
+
+/** One way of reading a resource: by list of what changed, by export feed, or in full to find what vanished. */
+export interface ReadPathState {
+  path: 'list' | 'feed' | 'full';
+  /** paused: by a person, for this resource. never: it was not read in this way yet. */
+  status: 'idle' | 'reading' | 'backing_off' | 'paused' | 'never';
+  lastReadAt: string | null;
+  completedAt: string | null;
+  nextReadAt: string | null;
+  failures: number;
+  lastError: string | null;
+  /** Of the read under way, or of the last one. */
+  recordsRead: number;
+}
+
+/** What is known of one resource of a connection; part of GET /api/connections/:id, in read order. */
+export interface ResourceSync {
+  resource: string;
+  records: number;
+  /** Records that were set aside: GET /api/connections/:id/rejected?resource= has them. */
+  setAside: number;
+  lastModifiedOn: string | null;
+  paths: ReadPathState[];
+  /** Seconds since the last read that reached the end; null where there was none. */
+  lag: number | null;
+  pollSeconds: number;
+  pausedAt: string | null;
+  pausedBy: string | null;
+  /** The first pass; null for resources that are read whole each time. */
+  backfill: {
+    /** By the pass under way; once it is done, the records that are here. */
+    recordsRead: number;
+    /** What the tenant said it has when it began; null where it does not say. */
+    expected: number | null;
+    perSecond: number | null;
+    secondsLeft: number | null;
+    /** When the feed was last read to its end; null as long as it never was. */
+    doneAt: string | null;
+  } | null;
+}
+
+/**
+ * POST /api/connections/:id/resources/:resource/pause, …/resume and …/cancel (the read under way) answer the
+ * ResourceSync; so does PATCH …/resources/:resource. POST …/resources/:resource/run answers {started: true}.
+ */
+export const resourceRequest = z.object({
+  /** How often the resource is read by its fast way; null for the product's own schedule. */
+  pollSeconds: z
+    .number()
+    .int('Give whole seconds.')
+    .min(60, 'At least 60 seconds.')
+    .max(604_800, 'At most a week.')
+    .nullable(),
+});
+
+/** POST /api/connections/:id/backfill reads everything anew from there on; null: from the beginning. {started: true} */
+export const backfillRequest = z.object({ from: z.iso.datetime({ offset: true }).nullable() });
+
+/** GET /api/connections/:id/rejected?resource=&cursor= : what could not be read, newest first. */
+export interface RejectedReply {
+  records: {
+    resource: string;
+    /** 0: the record had no readable id. */
+    recordId: number;
+    issues: string[];
+    readAt: string;
+    /** The record as it came, where it was kept. */
+    data: unknown;
+  }[];
+  nextCursor: string | null;
+}
+
+/** POST /api/connections/:id/rejected/:resource/:recordId/retry asks for it again, else reads what was kept. */
+export interface RetryReply {
+  outcome: 'stored' | 'rejected' | 'gone';
+  issues: string[];
+}
+
+/** The answer to volumeRequest. */
+export interface VolumeReply {
+  resources: {
+    resource: string;
+    /** Null where ServiceTitan does not say how many there are, or the app may not read them. */
+    records: number | null;
+  }[];
+  records: number;
+  /** A rough guess of how long reading them takes. */
+  seconds: number;
 }
 
 /** POST /api/connections/:id/diagnosis checks the connection, at most half a minute long; 409 while another check runs. */
 export interface DiagnosisReply {
   diagnosis: ConnectionDiagnosis;
 }
-
-/** PUT /api/connections/:id/classification */
-export const classificationRequest = z.object({
-  jobTypes: z
-    .array(z.object({ jobTypeId: z.number().int(), kind: z.enum(['sales', 'install', 'other']) }))
-    .max(5000),
-});
 
 /** POST /api/servicetitan/sync {connectionId?} answers {started: true}; progress comes as events. */
 export const syncRequest = z.object({ connectionId: z.uuid().optional() });

@@ -34,6 +34,7 @@ export function timelineOf(row: TimelineRow, timeZone: string): TimelineItem[] {
       at: transition.recorded_at,
       journeyId: transition.journey_id,
       type: 'transition' as const,
+      transitionId: transition.id,
       from: transition.from_state,
       to: transition.to_state,
       source: transition.source,
