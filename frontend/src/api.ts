@@ -16,15 +16,31 @@ import type {
   MailboxReply,
   MessageReply,
   MessagesReply,
+  RejectedReply,
+  ResourceSync,
+  RetryReply,
   RunReply,
   RunsReply,
   SaveDraftReply,
   SessionReply,
   StoryReply,
   TimelineReply,
+  VolumeReply,
+  VolumeRequest,
+  WorkspaceReply,
 } from '#backend/schemas/api.ts';
+import type { ExplainReply } from '#backend/schemas/explain.ts';
 import type { DraftGraph } from '#backend/schemas/flow.ts';
 import type { StateNumber } from '#backend/schemas/state.ts';
+import type {
+  ConnectionChanges,
+  SettingsChangesReply,
+  SettingsPreviewReply,
+  StateSettingsReply,
+  WorkspaceChanges,
+  WorkspaceSettingsReply,
+} from '#backend/schemas/stateSettings.ts';
+import type { WebhookReply, WebhookRequest } from '#backend/schemas/webhooks.ts';
 
 export interface FieldIssue {
   field: string;
@@ -91,7 +107,11 @@ async function get<Reply>(path: string, signal?: AbortSignal, query: Query = {})
   return await response.json();
 }
 
-async function send<Reply>(method: 'POST' | 'PUT', path: string, body: unknown): Promise<Reply> {
+async function send<Reply>(
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  body: unknown,
+): Promise<Reply> {
   const response = await request(method, path, { body });
   return await response.json();
 }
@@ -105,7 +125,10 @@ export type CustomersFilter = BoardFilter & { state: string };
 export type RunsFilter = { flowId?: string; contactId?: string; status?: string };
 export type MessagesFilter = { status?: string; search?: string; contactId?: string };
 export type JobTypeKind = 'sales' | 'install' | 'other';
-export type Classification = { jobTypeId: number; kind: JobTypeKind }[];
+export type SettingsDraft = ConnectionChanges & WorkspaceChanges;
+/** Where settings belong: below a connection's address, or the workspace's. */
+export type SettingsPath = `/connections/${string}/state-settings` | '/workspace/state-settings';
+export type ResourceAct = 'run' | 'pause' | 'resume' | 'cancel';
 type Cursor = string | null;
 
 /** Every call of the server: the one place of the screens that fetches. */
@@ -120,6 +143,8 @@ export const api = {
     get<CustomersReply>('/customers', signal, { ...filter, cursor, limit }),
   timeline: (contactId: string, signal?: AbortSignal) =>
     get<TimelineReply>(`/customers/${contactId}/timeline`, signal),
+  explain: (contactId: string, signal?: AbortSignal) =>
+    get<ExplainReply>(`/customers/${contactId}/explain`, signal),
   setState: (contactId: string, body: { journeyId: string; state: StateNumber; reason: string }) =>
     sendOnly('POST', `/customers/${contactId}/state`, body),
 
@@ -144,8 +169,38 @@ export const api = {
   connect: (body: unknown) => send<ConnectionSummary>('POST', '/servicetitan/auth', body),
   connection: (id: string, signal?: AbortSignal) => get<ConnectionReply>(`/connections/${id}`, signal),
   diagnose: (id: string) => send<DiagnosisReply>('POST', `/connections/${id}/diagnosis`, {}),
-  classify: (id: string, jobTypes: Classification) =>
-    sendOnly('PUT', `/connections/${id}/classification`, { jobTypes }),
+  stateSettings: (connectionId: string, signal?: AbortSignal) =>
+    get<StateSettingsReply>(`/connections/${connectionId}/state-settings`, signal),
+  workspaceSettings: (signal?: AbortSignal) =>
+    get<WorkspaceSettingsReply>('/workspace/state-settings', signal),
+  settingsPreview: (path: SettingsPath, signal?: AbortSignal) =>
+    get<SettingsPreviewReply>(`${path}/preview`, signal),
+  previewSettings: (path: SettingsPath, body: { changes: SettingsDraft } | { undoes: string }) =>
+    send<SettingsPreviewReply>('POST', `${path}/preview`, body),
+  discardPreview: (path: SettingsPath) => send<SettingsPreviewReply>('DELETE', `${path}/preview`, {}),
+  applySettings: (path: SettingsPath, body: { previewId: string; startFlows: boolean; note: string }) =>
+    send<SettingsChangesReply>('PUT', path, body),
+  settingsChanges: (path: SettingsPath, signal?: AbortSignal) =>
+    get<SettingsChangesReply>(`${path}/changes`, signal),
+  undoSettings: (path: SettingsPath, changeId: string) =>
+    send<SettingsChangesReply>('POST', `${path}/changes/${changeId}/undo`, {}),
+  workspace: (signal?: AbortSignal) => get<WorkspaceReply>('/workspace', signal),
+  saveWorkspace: (body: Partial<WorkspaceReply>) => send<WorkspaceReply>('PATCH', '/workspace', body),
+  webhook: (connectionId: string, signal?: AbortSignal) =>
+    get<WebhookReply>(`/connections/${connectionId}/webhook`, signal),
+  saveWebhook: (connectionId: string, body: WebhookRequest) =>
+    send<WebhookReply>('PUT', `/connections/${connectionId}/webhook`, body),
+  actOnResource: (connectionId: string, resource: string, act: ResourceAct) =>
+    sendOnly('POST', `/connections/${connectionId}/resources/${resource}/${act}`),
+  scheduleResource: (connectionId: string, resource: string, pollSeconds: number | null) =>
+    send<ResourceSync>('PATCH', `/connections/${connectionId}/resources/${resource}`, { pollSeconds }),
+  readAnew: (connectionId: string, from: string | null) =>
+    sendOnly('POST', `/connections/${connectionId}/backfill`, { from }),
+  rejected: (connectionId: string, resource: string, cursor: Cursor, signal?: AbortSignal) =>
+    get<RejectedReply>(`/connections/${connectionId}/rejected`, signal, { resource, cursor }),
+  retryRejected: (connectionId: string, resource: string, recordId: number) =>
+    send<RetryReply>('POST', `/connections/${connectionId}/rejected/${resource}/${recordId}/retry`, {}),
+  volume: (body: VolumeRequest) => send<VolumeReply>('POST', '/servicetitan/auth/volume', body),
   syncNow: (connectionId: string) => sendOnly('POST', '/servicetitan/sync', { connectionId }),
 
   mailbox: (search: string, signal?: AbortSignal) => get<MailboxReply>('/mailbox', signal, { search }),

@@ -7,7 +7,15 @@ const outdatedBy = {
   message: ['messages', 'message', 'mailbox', 'timeline', 'flows'],
   sync: ['integrations', 'connection'],
   flow: ['flows', 'flow'],
-  connection: ['integrations', 'connection', 'board', 'customers'],
+  connection: [
+    'integrations',
+    'connection',
+    'board',
+    'customers',
+    'state-settings',
+    'settings-preview',
+    'settings-changes',
+  ],
   clock: ['session', 'board', 'customers', 'timeline', 'runs', 'run'],
 } as const satisfies Record<ChangeEvent['type'], readonly string[]>;
 

@@ -31,6 +31,9 @@ const ConnectScreen = lazy(async () => ({
 const ConnectionScreen = lazy(async () => ({
   default: (await import('./screens/ConnectionScreen.tsx')).ConnectionScreen,
 }));
+const SettingsScreen = lazy(async () => ({
+  default: (await import('./screens/SettingsScreen.tsx')).SettingsScreen,
+}));
 const MailboxScreen = lazy(async () => ({
   default: (await import('./screens/MailboxScreen.tsx')).MailboxScreen,
 }));
@@ -61,6 +64,7 @@ export const router = createBrowserRouter([
       { path: 'integrations', element: <IntegrationsScreen /> },
       { path: 'integrations/servicetitan/connect', element: <ConnectScreen /> },
       { path: 'integrations/connections/:connectionId', element: <ConnectionScreen /> },
+      { path: 'settings', element: <SettingsScreen /> },
       { path: 'mailbox', element: <MailboxScreen /> },
       { path: 'sandbox', element: <SandboxScreen /> },
       { path: '*', element: <NotFoundScreen /> },

@@ -69,6 +69,13 @@ describe('the story, from signing in to the e-mail in the mailbox', () => {
     for (const text of ['Visit booked', 'What to Expect', 'Sales appointment booked']) {
       await page.getByText(text).first().waitFor();
     }
+    const why = page.getByRole('button', { name: 'Why this state?' }).first();
+    await why.focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('A sales job is open, and no estimate waits for an answer.').waitFor();
+    await page.getByRole('button', { name: 'Why did a flow start, or not?' }).first().click();
+    await page.getByText(/It started on .* It is still under way\./).waitFor();
+    expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
     await keepScreenshot(page, 'customer');
     await panel.close();
   });

@@ -1,6 +1,7 @@
-import { Alert, Button, Paper, Progress, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Paper, Progress, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useParams } from 'react-router';
 import type { ConnectionReply } from '#backend/schemas/api.ts';
 import { api } from '../api.ts';
@@ -12,11 +13,15 @@ import { RowsSkeleton } from '../components/common/RowsSkeleton.tsx';
 import { StatusBadge } from '../components/common/StatusBadge.tsx';
 import { Time } from '../components/common/Time.tsx';
 import { CircuitAlert } from '../components/integrations/CircuitAlert.tsx';
-import { Classification } from '../components/integrations/Classification.tsx';
 import { environmentWords } from '../components/integrations/ConnectionsList.tsx';
 import { DiagnosisPanel } from '../components/integrations/DiagnosisPanel.tsx';
-import { ResourcesTable } from '../components/integrations/ResourcesTable.tsx';
+import styles from '../components/integrations/Integrations.module.css';
 import { SyncsList } from '../components/integrations/SyncsList.tsx';
+import { WebhooksPanel } from '../components/integrations/WebhooksPanel.tsx';
+import { StateSettingsSection } from '../components/state-settings/StateSettingsSection.tsx';
+import { BackfillPanel } from '../components/syncs/BackfillPanel.tsx';
+import { ReadAnewDialog } from '../components/syncs/ReadAnewDialog.tsx';
+import { ResourcesTable } from '../components/syncs/ResourcesTable.tsx';
 import { countOf } from '../money.ts';
 import { queries } from '../queries.ts';
 import { useSession } from '../session.ts';
@@ -70,8 +75,10 @@ function Actions({ data }: { data: ConnectionReply['connection'] }) {
 }
 
 function Content({ data }: { data: ConnectionReply }) {
-  const { connection, resources, syncs, jobTypes, liveFrom, diagnosis } = data;
+  const { connection, resources, syncs, liveFrom, diagnosis } = data;
   const { role } = useSession();
+  const [isReadingAnew, setIsReadingAnew] = useState(false);
+  const isAdmin = role === 'owner' || role === 'admin';
   const zone = connection.timeZone;
   return (
     <>
@@ -93,29 +100,45 @@ function Content({ data }: { data: ConnectionReply }) {
         {countOf(connection.customers, 'customer')} · live since <Time iso={liveFrom} zone={zone} />: what
         happened before mails nobody.
       </Text>
-      <DiagnosisPanel connection={connection} diagnosis={diagnosis} />
+      <BackfillPanel resources={resources} />
+      <Paper component="section" aria-label="Resources" style={{ overflow: 'hidden' }}>
+        <Group justify="space-between" p="lg" pb="sm">
+          <div className={styles.grow}>
+            <Title order={2} size="md">
+              Resources
+            </Title>
+            <Text size="sm" c="dimmed">
+              What is read of the tenant. Customers get their states once all of it was read together.
+            </Text>
+          </div>
+          {isAdmin ? (
+            <Button size="xs" variant="default" onClick={() => setIsReadingAnew(true)}>
+              Read all again…
+            </Button>
+          ) : null}
+        </Group>
+        <ResourcesTable connection={connection} resources={resources} />
+      </Paper>
       <Paper component="section" aria-label="Syncs" style={{ overflow: 'hidden' }}>
-        <Title order={2} size="md" p="lg" pb="sm">
-          Syncs
-        </Title>
+        <div className={styles.head}>
+          <Title order={2} size="md">
+            Syncs
+          </Title>
+          <Text size="sm" c="dimmed">
+            The latest reads that brought something or failed.
+          </Text>
+        </div>
         {connection.syncing ? (
           <Progress value={100} animated size="xs" radius={0} aria-label="A sync is running" />
         ) : null}
         <SyncsList syncs={syncs} zone={zone} />
       </Paper>
-      <Paper component="section" aria-label="Resources" style={{ overflow: 'hidden' }}>
-        <Title order={2} size="md" p="lg" pb="sm">
-          Resources
-        </Title>
-        <ResourcesTable resources={resources} zone={zone} />
-      </Paper>
-      {jobTypes.length > 0 ? (
-        <Classification
-          connectionId={connection.id}
-          jobTypes={jobTypes}
-          readOnly={role !== 'owner' && role !== 'admin'}
-        />
+      <DiagnosisPanel connection={connection} diagnosis={diagnosis} />
+      {isReadingAnew ? (
+        <ReadAnewDialog connection={connection} onClose={() => setIsReadingAnew(false)} />
       ) : null}
+      <StateSettingsSection connection={connection} readOnly={!isAdmin} />
+      {isAdmin ? <WebhooksPanel connectionId={connection.id} zone={zone} /> : null}
     </>
   );
 }

@@ -82,7 +82,11 @@ function Columns({ contactId, data }: { contactId: string; data: TimelineReply }
             />
           </div>
         </header>
-        <Timeline items={data.items.filter((item) => passes(item, filter))} zone={data.contact.timeZone} />
+        <Timeline
+          contactId={contactId}
+          items={data.items.filter((item) => passes(item, filter))}
+          zone={data.contact.timeZone}
+        />
       </Paper>
       {setting ? (
         <SetStateDialog contactId={contactId} journey={setting} onClose={() => setSettingId(null)} />

@@ -19,8 +19,13 @@ type Tone = 'ok' | 'info' | 'warn' | 'bad' | 'neutral';
 const statuses = {
   connected: { words: 'Connected', tone: 'ok', icon: IconCheck },
   error: { words: 'Needs attention', tone: 'bad', icon: IconAlertTriangle },
+  idle: { words: 'Up to date', tone: 'ok', icon: IconCheck },
+  reading: { words: 'Reading', tone: 'info', icon: IconClock },
+  backing_off: { words: 'Trying again later', tone: 'bad', icon: IconAlertTriangle },
+  never: { words: 'Not read yet', tone: 'neutral', icon: IconCircleDashed },
   running: { words: 'Running', tone: 'info', icon: IconClock },
   succeeded: { words: 'Succeeded', tone: 'ok', icon: IconCheck },
+  partial: { words: 'To be continued', tone: 'info', icon: IconClock },
   abandoned: { words: 'Abandoned', tone: 'warn', icon: IconBan },
   draft: { words: 'Draft', tone: 'neutral', icon: IconPencil },
   live: { words: 'Live', tone: 'ok', icon: IconPlayerPlay },

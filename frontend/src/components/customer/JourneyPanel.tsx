@@ -8,6 +8,7 @@ import { StateBadge } from '../common/StateBadge.tsx';
 import { Time } from '../common/Time.tsx';
 import { templateWords } from '../flow-builder/templateWords.ts';
 import styles from './JourneyPanel.module.css';
+import { WhyState } from './WhyState.tsx';
 
 const rootWords = { job: 'Job', estimate: 'Estimate', lead: 'Lead', booking: 'Booking' } as const;
 
@@ -38,6 +39,9 @@ export function JourneyPanel({ journey, onSetState }: { journey: JourneyDetail; 
         <Text size="sm" c="dimmed">
           {journey.wouldChange}
         </Text>
+        {journey.contactId ? (
+          <WhyState contactId={journey.contactId} journeyId={journey.id} zone={timeZone} />
+        ) : null}
         {appointmentStart ? (
           <div className={styles.line}>
             <IconCalendarEvent size={16} aria-label="Appointment" />

@@ -6,7 +6,15 @@ import styles from './Timeline.module.css';
 import { TimelineRow } from './TimelineRow.tsx';
 
 /** Everything that happened with a customer, newest first, by day. */
-export function Timeline({ items, zone }: { items: TimelineItem[]; zone: string }) {
+export function Timeline({
+  contactId,
+  items,
+  zone,
+}: {
+  contactId: string;
+  items: TimelineItem[];
+  zone: string;
+}) {
   const now = useNow();
   if (items.length === 0) {
     return <EmptyState title="Nothing here">Try another filter, or wait for the next sync.</EmptyState>;
@@ -19,7 +27,7 @@ export function Timeline({ items, zone }: { items: TimelineItem[]; zone: string 
           <h3 className={styles.day}>{formatDay(ofDay[0]?.at ?? day, zone, now)}</h3>
           <ol className={styles.items}>
             {ofDay.map((item) => (
-              <TimelineRow key={item.id} item={item} zone={zone} />
+              <TimelineRow key={item.id} contactId={contactId} item={item} zone={zone} />
             ))}
           </ol>
         </section>

@@ -19,6 +19,7 @@ import { formatTime } from '../../time.ts';
 import { StateGlyph } from '../common/StateGlyph.tsx';
 import styles from './Timeline.module.css';
 import { timelineWords } from './timelineWords.ts';
+import { WhyFlows } from './WhyFlows.tsx';
 
 const recordIcons: Record<string, Icon> = {
   customers: IconUser,
@@ -54,7 +55,15 @@ function addressOf(item: TimelineItem): string | undefined {
 }
 
 /** One thing that happened. */
-export function TimelineRow({ item, zone }: { item: TimelineItem; zone: string }) {
+export function TimelineRow({
+  contactId,
+  item,
+  zone,
+}: {
+  contactId: string;
+  item: TimelineItem;
+  zone: string;
+}) {
   const { title, detail } = timelineWords(item);
   const address = addressOf(item);
   return (
@@ -74,6 +83,9 @@ export function TimelineRow({ item, zone }: { item: TimelineItem; zone: string }
           )}
         </div>
         {detail ? <div className={styles.detail}>{detail}</div> : null}
+        {item.type === 'transition' && item.to !== 0 ? (
+          <WhyFlows contactId={contactId} transitionId={item.transitionId} />
+        ) : null}
       </div>
       <time className={styles.time} dateTime={item.at} title={`${item.at} (${zone})`}>
         {formatTime(item.at, zone)}

@@ -2,6 +2,7 @@ import { Alert, Button, Group, Paper, Select, Stack, Text, TextInput, Title } fr
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { connectRequest } from '#backend/schemas/api.ts';
 import { SchemaForm } from '../flow-builder/SchemaForm.tsx';
+import { HistoryFields } from '../syncs/HistoryFields.tsx';
 import { JobTypeKinds } from './JobTypeKinds.tsx';
 import { useConnectForm } from './useConnectForm.ts';
 
@@ -30,7 +31,31 @@ export function ConnectForm({ credentialSchema, timeZone, environment }: Connect
     </Alert>
   ) : null;
 
-  if (form.jobTypes) {
+  if (form.tested?.connectedAs) {
+    return (
+      <Paper maw={760} p="lg">
+        <Stack gap="sm">
+          <Title order={2} size="lg">
+            This tenant is connected already
+          </Title>
+          <Text size="sm" c="dimmed">
+            It is connected as {form.tested.connectedAs}. Connecting renews its credentials, name and time
+            zone; what its jobs mean stays as it is.
+          </Text>
+          {problem}
+          <Group justify="end">
+            <Button variant="default" onClick={form.back}>
+              Back
+            </Button>
+            <Button loading={form.isConnecting} onClick={form.connect}>
+              Renew the connection
+            </Button>
+          </Group>
+        </Stack>
+      </Paper>
+    );
+  }
+  if (form.tested) {
     return (
       <Paper maw={760} style={{ overflow: 'hidden' }}>
         <Stack p="lg" gap="sm">
@@ -42,7 +67,15 @@ export function ConnectForm({ credentialSchema, timeZone, environment }: Connect
           </Text>
           {problem}
         </Stack>
-        <JobTypeKinds jobTypes={form.jobTypes} kinds={form.kinds} onChange={form.classify} />
+        <JobTypeKinds jobTypes={form.tested.jobTypes} kinds={form.kinds} onChange={form.classify} />
+        {form.tenant ? (
+          <Stack p="lg" pb={0} gap="sm">
+            <Title order={2} size="lg">
+              How much of its history?
+            </Title>
+            <HistoryFields tenant={form.tenant} choice={form.history} onChoose={form.chooseHistory} />
+          </Stack>
+        ) : null}
         <Group justify="end" p="lg">
           <Button variant="default" onClick={form.back}>
             Back

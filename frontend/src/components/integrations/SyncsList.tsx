@@ -1,3 +1,5 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
 import type { ConnectionReply } from '#backend/schemas/api.ts';
 import { formatCount } from '../../money.ts';
 import { formatDuration } from '../../time.ts';
@@ -10,8 +12,11 @@ import styles from './Integrations.module.css';
 
 type Sync = ConnectionReply['syncs'][number];
 
-/** The latest polls of a connection: what each read, and how it went. */
+const shownFirst = 8;
+
+/** The latest reads of a connection that brought something or failed. */
 export function SyncsList({ syncs, zone }: { syncs: Sync[]; zone: string }) {
+  const [showsAll, setShowsAll] = useState(false);
   if (syncs.length === 0) {
     return (
       <EmptyState title="Nothing was read yet">
@@ -19,38 +24,70 @@ export function SyncsList({ syncs, zone }: { syncs: Sync[]; zone: string }) {
       </EmptyState>
     );
   }
+  const shown = showsAll ? syncs : syncs.slice(0, shownFirst);
   return (
-    <div className={list.scroll} tabIndex={0} role="region" aria-label="The latest syncs">
-      <table className={list.table}>
-        <thead>
-          <tr>
-            <th scope="col">Started</th>
-            <th scope="col">Status</th>
-            <th scope="col">Took</th>
-            <th scope="col">What was read</th>
-          </tr>
-        </thead>
-        <tbody>
-          {syncs.map((sync) => (
-            <tr key={sync.id}>
-              <td className={list.nowrap}>
-                <Time iso={sync.startedAt} zone={zone} />
-              </td>
-              <td className={list.nowrap}>
-                <StatusBadge status={sync.status} />
-              </td>
-              <td className={list.nowrap}>
-                {sync.finishedAt ? formatDuration(sync.startedAt, sync.finishedAt) : '…'}
-              </td>
-              <td style={{ minWidth: 240 }}>
-                <Counts counts={sync.counts} />
-                {sync.error ? <div className={styles.reason}>{sync.error}</div> : null}
-              </td>
+    <>
+      <div className={list.scroll} tabIndex={0} role="region" aria-label="The latest syncs">
+        <table role="table" className={`${list.table} ${list.fold}`}>
+          <thead role="rowgroup">
+            <tr role="row">
+              {['Started', 'What', 'Status', 'Took', 'Result'].map((title) => (
+                <th key={title} role="columnheader" scope="col">
+                  {title}
+                </th>
+              ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody role="rowgroup">
+            {shown.map((sync) => (
+              <Row key={sync.id} sync={sync} zone={zone} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {syncs.length > shown.length ? (
+        <div className={styles.more}>
+          <Button variant="subtle" size="xs" onClick={() => setShowsAll(true)}>
+            Show all {syncs.length}
+          </Button>
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+const pathWords = new Map([
+  ['list', 'what changed'],
+  ['feed', 'export feed'],
+  ['full', 'all, to find what vanished'],
+]);
+const sourceWords = new Map([
+  ['manual', 'asked for by hand'],
+  ['webhook', 'after a webhook'],
+]);
+
+function Row({ sync, zone }: { sync: Sync; zone: string }) {
+  const about = [pathWords.get(sync.path ?? ''), sourceWords.get(sync.source)].filter(Boolean).join(', ');
+  return (
+    <tr role="row">
+      <td role="cell" className={`${list.nowrap} ${list.line}`}>
+        <Time iso={sync.startedAt} zone={zone} />
+      </td>
+      <td role="cell" className={list.lead}>
+        {sync.resource ? resourceWords(sync.resource) : 'Customer states'}
+        {about ? <div className={list.soft}>{about}</div> : null}
+      </td>
+      <td role="cell" className={list.nowrap}>
+        <StatusBadge status={sync.status} />
+      </td>
+      <td role="cell" className={list.nowrap}>
+        {sync.finishedAt ? formatDuration(sync.startedAt, sync.finishedAt) : '…'}
+      </td>
+      <td role="cell" className={`${list.line} ${styles.result}`}>
+        <Counts counts={sync.counts} />
+        {sync.error ? <div className={styles.reason}>{sync.error}</div> : null}
+      </td>
+    </tr>
   );
 }
 
@@ -59,21 +96,12 @@ function Counts({ counts }: { counts: Sync['counts'] }) {
   const sum = (pick: (count: Sync['counts'][string]) => number) =>
     all.reduce((total, each) => total + pick(each), 0);
   const failed = sum((count) => count.failed);
-  const changes = Object.entries(counts).filter(([, each]) => each.new + each.changed > 0);
+  if (all.length === 0) return null;
   return (
     <>
       {formatCount(sum(({ read }) => read))} read, {formatCount(sum((count) => count.new))} new,{' '}
       {formatCount(sum(({ changed }) => changed))} changed
-      {failed > 0 ? <span className={styles.reason}>, {formatCount(failed)} failed</span> : null}
-      {changes.length > 0 ? (
-        <div className={styles.counts}>
-          {changes.map(([resource, each]) => (
-            <span key={resource}>
-              {resourceWords(resource)} {formatCount(each.new + each.changed)}
-            </span>
-          ))}
-        </div>
-      ) : null}
+      {failed > 0 ? <span className={styles.reason}>, {formatCount(failed)} set aside</span> : null}
     </>
   );
 }

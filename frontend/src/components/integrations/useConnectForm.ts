@@ -3,7 +3,9 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { connectRequest, type ConnectTestReply } from '#backend/schemas/api.ts';
 import { api, ApiError, type JobTypeKind } from '../../api.ts';
+import { useNow } from '../../session.ts';
 import { notifyDone } from '../common/notify.tsx';
+import { historyStart, type HistoryChoice } from '../syncs/historyStart.ts';
 
 type Values = Record<string, unknown>;
 
@@ -34,13 +36,15 @@ export function useConnectForm(initial: Values) {
   const queryClient = useQueryClient();
   const [values, setValues] = useState(initial);
   const [localErrors, setLocalErrors] = useState<Record<string, string>>({});
-  const [jobTypes, setJobTypes] = useState<ConnectTestReply['jobTypes'] | null>(null);
+  const [tested, setTested] = useState<ConnectTestReply | null>(null);
+  const [history, setHistory] = useState<HistoryChoice>('all');
+  const now = useNow();
   const [kinds, setKinds] = useState<ReadonlyMap<number, JobTypeKind>>(new Map());
 
   const test = useMutation({
     mutationFn: () => api.testConnection(values),
     onSuccess: (reply) => {
-      setJobTypes(reply.jobTypes);
+      setTested(reply);
       setKinds(new Map(reply.jobTypes.map(({ id, suggestion }) => [id, suggestion])));
     },
   });
@@ -48,7 +52,10 @@ export function useConnectForm(initial: Values) {
     mutationFn: () =>
       api.connect({
         ...values,
-        classification: [...kinds].map(([jobTypeId, kind]) => ({ jobTypeId, kind })),
+        ...(tested?.connectedAs === null ? { backfillFrom: historyStart(history, now) ?? undefined } : {}),
+        ...(tested?.connectedAs === null
+          ? { classification: [...kinds].map(([jobTypeId, kind]) => ({ jobTypeId, kind })) }
+          : {}),
       }),
     onSuccess: async (connection) => {
       notifyDone(`${connection.name} is connected. Its customers are being read.`);
@@ -57,7 +64,7 @@ export function useConnectForm(initial: Values) {
     },
     // The credentials were refused after all: back to where they can be changed.
     onError: (error) => {
-      if (error instanceof ApiError && error.issues.length > 0) setJobTypes(null);
+      if (error instanceof ApiError && error.issues.length > 0) setTested(null);
     },
   });
   const error = connect.error ?? test.error;
@@ -65,8 +72,14 @@ export function useConnectForm(initial: Values) {
 
   return {
     values,
-    jobTypes,
+    /** What the test of the credentials answered; null before it. */
+    tested,
     kinds,
+    /** How far back the tenant is to be read. */
+    history,
+    chooseHistory: setHistory,
+    /** The tenant that the volume is asked of; null while the form is not filled in. */
+    tenant: connectRequest.safeParse(values).data ?? null,
     errors: { ...serverErrors, ...localErrors },
     /** What concerns no single field. */
     error: error && Object.keys(serverErrors).length === 0 ? error : null,
@@ -84,7 +97,7 @@ export function useConnectForm(initial: Values) {
       if (Object.keys(errors).length === 0) test.mutate();
     },
     classify: (jobTypeId: number, kind: JobTypeKind) => setKinds(new Map([...kinds, [jobTypeId, kind]])),
-    back: () => setJobTypes(null),
+    back: () => setTested(null),
     connect: () => connect.mutate(),
   };
 }

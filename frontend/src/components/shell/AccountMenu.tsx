@@ -1,7 +1,7 @@
 import { ActionIcon, Menu, Text } from '@mantine/core';
-import { IconLogout, IconUserCircle } from '@tabler/icons-react';
+import { IconLogout, IconSettings, IconUserCircle } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import { api } from '../../api.ts';
 import { useSession } from '../../session.ts';
 import { notifyError } from '../common/notify.tsx';
@@ -35,6 +35,12 @@ export function AccountMenu() {
           {roleWords[role]} of {workspace.name}
         </Text>
         <Menu.Divider />
+        <Menu.Item
+          leftSection={<IconSettings size={16} />}
+          renderRoot={(props) => <Link to="/settings" {...props} />}
+        >
+          Settings
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => signOut.mutate()}>
           Sign out
         </Menu.Item>

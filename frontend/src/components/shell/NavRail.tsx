@@ -4,6 +4,7 @@ import {
   IconMail,
   IconPlugConnected,
   IconRoute,
+  IconSettings,
   IconUsers,
   type Icon,
 } from '@tabler/icons-react';
@@ -24,6 +25,8 @@ const places: Place[] = [
   { to: '/messages', label: 'Messages', icon: IconMail, below: ['/messages'] },
   { to: '/integrations', label: 'Integrations', icon: IconPlugConnected, below: ['/integrations'] },
 ];
+/** Seldom needed: where the rail lies across a narrow screen, the account's menu leads there. */
+const settings: Place = { to: '/settings', label: 'Settings', icon: IconSettings, below: ['/settings'] };
 const embeddedPlaces: Place[] = [
   { to: '/mailbox', label: 'Mailbox', icon: IconInbox, below: ['/mailbox'] },
   { to: '/sandbox', label: 'Sandbox', icon: IconFlask, below: ['/sandbox'] },
@@ -50,6 +53,7 @@ export function NavRail({ embedded, across = false }: { embedded: boolean; acros
         {places.map((place) => (
           <PlaceLink key={place.to} {...place} />
         ))}
+        {across ? null : <PlaceLink {...settings} />}
       </ul>
       {embedded ? (
         <ul aria-label="Demo" className={styles.apart}>

@@ -1,0 +1,54 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { ConnectionSummary } from '#backend/schemas/api.ts';
+import { api } from '../../api.ts';
+import { queries } from '../../queries.ts';
+import { useNow } from '../../session.ts';
+import { notifyDone } from '../common/notify.tsx';
+import { HistoryFields } from './HistoryFields.tsx';
+import { historyStart, type HistoryChoice } from './historyStart.ts';
+
+interface ReadAnewDialogProps {
+  connection: ConnectionSummary;
+  onClose: () => void;
+}
+
+/** Has a whole tenant read again, after saying what that touches. */
+export function ReadAnewDialog({ connection, onClose }: ReadAnewDialogProps) {
+  const [choice, setChoice] = useState<HistoryChoice>('all');
+  const now = useNow();
+  const queryClient = useQueryClient();
+  const start = useMutation({
+    mutationFn: () => api.readAnew(connection.id, historyStart(choice, now)),
+    onSuccess: async () => {
+      notifyDone(`${connection.name} is being read anew.`);
+      onClose();
+      await queryClient.invalidateQueries({ queryKey: queries.connection(connection.id).queryKey });
+    },
+  });
+  return (
+    <Modal opened onClose={onClose} size="lg" title={`Read all of ${connection.name} again`}>
+      <Stack>
+        <Text size="sm">
+          Use it when something seems to be missing. Nothing is deleted, no flow starts twice, and what
+          changes is followed meanwhile.
+        </Text>
+        <HistoryFields tenant={{ connectionId: connection.id }} choice={choice} onChoose={setChoice} />
+        {start.error ? (
+          <Text size="sm" c="var(--chou-bad)" role="alert">
+            {start.error.message}
+          </Text>
+        ) : null}
+        <Group justify="end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button loading={start.isPending} onClick={() => start.mutate()}>
+            Read again
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,167 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { buildFrontend } from '#backend/buildFrontend.ts';
+import { signInLink } from '#backend/embedded/seedDemo.ts';
+import { findFlaws, keepScreenshot, openBrowser } from '#test/helpers/browser.ts';
+import { serveTestStack, startTestStack, type TestStack } from '#test/helpers/testStack.ts';
+
+const narrow = { width: 375, height: 812 };
+const wide = { width: 1440, height: 1100 };
+const answer = z.looseObject({ data: z.array(z.looseObject({ id: z.unknown() })) });
+
+let stack: TestStack;
+let server: { url: string; close(): Promise<void> };
+let browser: Browser;
+let page: Page;
+let resources: Locator;
+/** Whether SOCAL's oldest job comes with a time that is none. */
+let isSpoilt = true;
+/** What the export feeds wait for. */
+let gate = Promise.resolve();
+
+async function alter(path: string, body: unknown): Promise<unknown> {
+  if (path.includes('/export/')) await gate;
+  if (!isSpoilt || !/\/410387862\/(export\/)?jobs\?/.test(path)) return body;
+  const parsed = answer.parse(body);
+  for (const job of parsed.data) if (job.id === 20_001) job['createdOn'] = 'never';
+  return parsed;
+}
+
+beforeAll(async () => {
+  await buildFrontend();
+  [stack, browser] = await Promise.all([startTestStack({ customers: 8, alter }), openBrowser()]);
+  await stack.work();
+  server = await serveTestStack(stack);
+  const context = await browser.newContext({ viewport: wide, reducedMotion: 'reduce' });
+  page = await context.newPage();
+  await page.goto(await signInLink(stack.context, stack.embedded));
+  await page.waitForURL('**/customers/board');
+  await page.goto(`${server.url}/integrations/connections/${stack.connections.socal.id}`);
+  resources = page.getByRole('region', { name: 'Resources' });
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+  await stack.close();
+});
+
+function rowOf(resource: string): Locator {
+  return resources.getByRole('row').filter({ has: page.getByRole('cell', { name: resource, exact: true }) });
+}
+
+async function recordsOf(resource: string): Promise<number> {
+  return Number(await rowOf(resource).getByRole('cell').nth(1).innerText());
+}
+
+/** Chooses what to do with a resource, by keyboard alone. */
+async function choose(resource: string, action: string): Promise<void> {
+  await rowOf(resource).getByRole('button').last().press('Enter');
+  const item = page.getByRole('menuitem', { name: action });
+  await item.waitFor();
+  for (let presses = 0; presses < 6; presses += 1) {
+    await page.keyboard.press('ArrowDown');
+    if (await item.evaluate((element) => element === document.activeElement)) break;
+  }
+  await page.keyboard.press('Enter');
+}
+
+/** At both widths and in both themes there is nothing to object to. */
+async function expectSound(screenshot: string, shown: Locator): Promise<void> {
+  for (const viewport of [narrow, wide]) {
+    await page.setViewportSize(viewport);
+    expect(await findFlaws(page)).toEqual([]);
+    await shown.scrollIntoViewIfNeeded();
+    await keepScreenshot(page, `${screenshot}-${viewport.width}`);
+  }
+}
+
+it('shows of each resource how fresh and how healthy it is, and when it is read next', async () => {
+  const customers = rowOf('Customers');
+  await customers.getByText('Up to date').waitFor();
+  expect(await customers.innerText()).toMatch(/\b8\b[\s\S]*just now[\s\S]*every 5 minutes, next in \d min/);
+  expect(await resources.getByRole('row').count()).toBe(16);
+  await rowOf('Jobs').getByRole('button', { name: '1 record set aside…' }).waitFor();
+  await expectSound('syncs', resources);
+});
+
+it('says why a record was set aside, and reads it once it is as it should be', async () => {
+  await rowOf('Jobs').getByRole('button', { name: '1 record set aside…' }).press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Jobs that were set aside' });
+  await dialog.getByText('createdOn: expected an ISO 8601 time').waitFor();
+  await page.setViewportSize(narrow);
+  expect(await findFlaws(page)).toEqual([]);
+  await keepScreenshot(page, 'syncs-set-aside-375');
+  await page.setViewportSize(wide);
+  const retry = dialog.getByRole('button', { name: 'Try record 20001 again' });
+  await retry.press('Enter');
+  await page.getByText('It still cannot be read.').waitFor();
+  isSpoilt = false;
+  await retry.press('Enter');
+  await page.getByText('Record 20001 could be read this time.').waitFor();
+  await dialog.getByText('Nothing is set aside any more.').waitFor();
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  expect(await rowOf('Jobs').getByText('set aside').count()).toBe(0);
+});
+
+it('pauses a resource, says what that holds up, and reads on once it is resumed', async () => {
+  const leads = rowOf('Leads');
+  const read = () => recordsOf('Leads');
+  const before = await read();
+  await choose('Leads', 'Pause');
+  await leads.getByText('by owner@demo.example').waitFor();
+  await leads.getByText('Until it is read again, customers stay in their states.').waitFor();
+  await keepScreenshot(page, 'syncs-paused');
+  await stack.sandbox.story({ tenant: 'SOCAL', event: 'lead_received' });
+  await stack.advance('PT6M');
+  expect(await read()).toBe(before);
+  await choose('Leads', 'Resume');
+  await leads.getByText('Up to date').waitFor();
+  await choose('Leads', 'Read now');
+  await expect.poll(read, { timeout: 10_000 }).toBe(before + 1);
+  await page
+    .getByRole('region', { name: 'Syncs' })
+    .getByRole('row')
+    .filter({ hasText: 'asked for by hand' })
+    .filter({ hasText: 'Leads' })
+    .first()
+    .waitFor();
+});
+
+it('reads a resource as often as an administrator says', async () => {
+  await choose('Estimates', 'Change how often…');
+  const dialog = page.getByRole('dialog', { name: 'How often estimates are looked at' });
+  await dialog.getByRole('combobox', { name: 'Look for changes' }).click();
+  await page.getByRole('option', { name: 'every 15 minutes' }).click();
+  await dialog.getByRole('button', { name: 'Save' }).press('Enter');
+  await rowOf('Estimates').getByText('every 15 minutes').waitFor();
+});
+
+it('reads a tenant anew after counting what that comes to, and shows how far it has come', async () => {
+  // What was said before goes by itself: on its way out it is too faint to read.
+  await page.getByText('It still cannot be read.').waitFor({ state: 'detached' });
+  const customers = await recordsOf('Customers');
+  await resources.getByRole('button', { name: 'Read all again…' }).press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Read all of SOCAL again' });
+  await dialog.getByText(/^\d+ records to read, less than a minute$/).waitFor();
+  await dialog
+    .getByRole('listitem')
+    .filter({ hasText: `Customers ${customers}` })
+    .waitFor();
+  await page.setViewportSize(narrow);
+  expect(await findFlaws(page)).toEqual([]);
+  await keepScreenshot(page, 'syncs-read-anew-375');
+  await page.setViewportSize(wide);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  gate = promise;
+  await dialog.getByRole('button', { name: 'Read again' }).press('Enter');
+  const progress = page.getByRole('region', { name: 'History' });
+  await progress.getByText(/Still to come: Customers/).waitFor();
+  await expectSound('syncs-history', progress);
+  resolve();
+  await stack.worker.requests.idle();
+  await progress.waitFor({ state: 'detached' });
+  await rowOf('Customers').getByText('Up to date').waitFor();
+});
