@@ -11,6 +11,7 @@ export default defineConfig({
       {
         test: {
           name: 'stack',
+          globalSetup: ['test/makeDatabaseTemplate.ts'],
           include: ['test/stack/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -19,6 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
+          globalSetup: ['test/makeDatabaseTemplate.ts'],
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,

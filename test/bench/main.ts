@@ -1,8 +1,23 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
 import { callTogether } from '#test/helpers/callTogether.ts';
+import { measureProduct, type Measured } from './measureProduct.ts';
+import { engines } from './Product.ts';
 import { readTenant } from './readTenant.ts';
+import { reportOf } from './report.ts';
 
-/** What the client can do, as measured here and now: `npm run bench -- NAME [NUMBER]` prints JSON. */
-const benches = {
+const usage = `npm run bench -- [--customers N[,N…]] [--engine pglite|postgres[,…]] [--json] [--profile DIR]
+
+  --customers N   sizes of the connection to measure (1000,10000)
+  --engine NAME   pglite, postgres or both (pglite,postgres)
+  --json          print an array of objects instead of lines
+  --profile DIR   write CPU profiles of the worker there
+
+npm run bench -- rate|tokens|read [NUMBER]   what the ServiceTitan client can do by itself
+`;
+
+/** What the client can do, as measured here and now, in JSON. */
+const clientBenches = {
   /** Four processes that call all they can through one PostgreSQL, for so many seconds: what the sandbox saw of it. */
   rate: async (seconds = 20) => {
     const caller = { priority: 'backfill', concurrency: 20, restMs: 0 } as const;
@@ -21,12 +36,49 @@ const benches = {
   read: async (records = 1_000_000) => await readTenant(records),
 } as const;
 
-const [name = '', number] = process.argv.slice(2);
-const bench = Object.entries(benches).find(([known]) => known === name)?.[1];
-if (bench) {
-  const result = await bench(number === undefined ? undefined : Number(number));
-  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-} else {
-  process.stderr.write(`Choose one of ${Object.keys(benches).join(', ')}, not '${name}'.\n`);
-  process.exitCode = 2;
+const list = z.string().transform((text): unknown[] => text.split(','));
+const commandLine = z.object({
+  customers: list.pipe(z.array(z.coerce.number().int().min(100).max(1_000_000))),
+  engine: list.pipe(z.array(z.enum(engines))),
+  json: z.boolean(),
+  profile: z.string().nullable(),
+  name: z.enum(['rate', 'tokens', 'read']).optional(),
+  number: z.coerce.number().positive().optional(),
+});
+
+const options = {
+  customers: { type: 'string', default: '1000,10000' },
+  engine: { type: 'string', default: 'pglite,postgres' },
+  json: { type: 'boolean', default: false },
+  profile: { type: 'string' },
+} as const;
+
+async function run(): Promise<void> {
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const [name, number] = positionals;
+  const parsed = commandLine.safeParse({ ...values, profile: values.profile ?? null, name, number });
+  if (!parsed.success) {
+    process.stderr.write(`${z.prettifyError(parsed.error)}\n\n${usage}`);
+    process.exitCode = 2;
+    return;
+  }
+  const { customers: sizes, engine: chosen, json: isJson, profile: profileDir } = parsed.data;
+  if (parsed.data.name) {
+    write(JSON.stringify(await clientBenches[parsed.data.name](parsed.data.number), null, 2));
+    return;
+  }
+  const measured: Measured[] = [];
+  for (const engine of chosen) {
+    for (const customers of sizes) {
+      process.stderr.write(`Measuring ${customers} customers on ${engine}…\n`);
+      measured.push(await measureProduct({ engine, customers, profileDir }));
+    }
+  }
+  write(isJson ? JSON.stringify(measured, null, 2) : reportOf(measured));
 }
+
+function write(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+await run();

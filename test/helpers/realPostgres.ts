@@ -23,7 +23,17 @@ export interface RealPostgres {
   close(): Promise<void>;
 }
 
-export async function startRealPostgres(): Promise<RealPostgres> {
+export interface RealPostgresOptions {
+  /** The server's own, such as shared_preload_libraries. */
+  settings?: Record<string, string>;
+  /** Gets the server's log, piece by piece. */
+  onLog?: (text: string) => void;
+}
+
+export async function startRealPostgres({
+  settings = {},
+  onLog = () => {},
+}: RealPostgresOptions = {}): Promise<RealPostgres> {
   const folder = await mkdtemp(join(tmpdir(), 'chou-postgres-'));
   // The server may run as another user.
   await chmod(folder, 0o755);
@@ -35,7 +45,8 @@ export async function startRealPostgres(): Promise<RealPostgres> {
     port,
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
-    onLog: () => {},
+    postgresFlags: Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    onLog,
     onError: () => {},
   });
   await cluster.initialise();
@@ -112,7 +123,8 @@ export async function startRealPostgres(): Promise<RealPostgres> {
 async function serve(
   handle: (request: Request) => Promise<Response>,
 ): Promise<{ url: string; close(): Promise<void> }> {
-  const server = createHttpServer((incoming, outgoing) => {
+  // A client that is held up must not find that the connection that it kept has been closed.
+  const server = createHttpServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
     const chunks: Buffer[] = [];
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
@@ -146,7 +158,7 @@ async function serve(
   };
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);

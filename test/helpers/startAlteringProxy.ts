@@ -1,6 +1,6 @@
 import { createServer, request as forward } from 'node:http';
 
-/** What becomes of an answer; `body` is the same object each time it is called on. */
+/** What becomes of an answer, which waits for it; `body` is the same object each time it is called on. */
 export type Alter = (path: string, body: unknown) => unknown;
 
 /** A way to the sandbox that alters its answers, as a ServiceTitan that has drifted would give them. */
@@ -17,8 +17,11 @@ export async function startAlteringProxy(
         const { 'content-length': _, 'transfer-encoding': __, ...kept } = answer.headers;
         const text = Buffer.concat(parts).toString();
         const isRead = answer.statusCode === 200 && kept['content-type']?.includes('json');
-        response.writeHead(answer.statusCode ?? 502, kept);
-        response.end(isRead ? JSON.stringify(alter(url, JSON.parse(text))) : text);
+        const altered = isRead ? Promise.resolve(alter(url, JSON.parse(text))).then(JSON.stringify) : text;
+        void Promise.resolve(altered).then((body) => {
+          response.writeHead(answer.statusCode ?? 502, kept);
+          response.end(body);
+        });
       });
     });
     request.pipe(onward);

@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { openEmbeddedDatabase, type EmbeddedDatabase } from '#backend/embedded/EmbeddedDatabase.ts';
 import { makeEmbeddedSecrets } from '#backend/embedded/embeddedSecrets.ts';
 import { createDatabase, type Database } from '#backend/repositories/database.ts';
+import { copyDatabaseTemplate } from './copyDatabaseTemplate.ts';
 
 export interface TestDatabase {
   embedded: EmbeddedDatabase;
@@ -9,9 +13,18 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-/** The embedded database in memory, with every migration applied and nothing in it. */
+/** The embedded database, with every migration applied and nothing in it. */
 export async function openTestDatabase(): Promise<TestDatabase> {
-  const embedded = await openEmbeddedDatabase(null, await makeEmbeddedSecrets());
+  const folder = await mkdtemp(join(tmpdir(), 'chou-test-'));
+  copyDatabaseTemplate(folder);
+  const embedded = await openEmbeddedDatabase(folder, await makeEmbeddedSecrets());
   const database = createDatabase({ url: embedded.url, key: embedded.secretKey, fetch: embedded.fetch });
-  return { embedded, database, close: () => embedded.close() };
+  return {
+    embedded,
+    database,
+    close: async () => {
+      await embedded.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }

@@ -120,6 +120,9 @@ describe('npm start', () => {
     await expect
       .poll(async () => mailbox.parse(await ask(third, '/api/mailbox')).mails.length, { timeout: 20_000 })
       .toBe(2);
+    const replay = run('backend/src/replay.ts', ['--connection', 'SOCAL']);
+    expect([await replay.ended, replay.output.err]).toEqual([0, '']);
+    expect(replay.output.out).toContain(' 0 differences.');
     const unknown = run('backend/src/sync.ts', ['--connection', 'NOWHERE']);
     expect(await unknown.ended).toBe(1);
     expect(unknown.output.err).toContain('NOWHERE');

@@ -8,7 +8,7 @@ let stranger: Database;
 let anonymous: Database;
 let tables: string[];
 
-const hidden = new Set(['connection_credentials', 'api_tokens', 'leases']);
+const hidden = new Set(['connection_credentials', 'webhook_keys', 'api_tokens', 'leases']);
 
 beforeAll(async () => {
   stack = await startTestStack({ customers: 20 });

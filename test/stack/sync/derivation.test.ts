@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import { applyJourneys, loadDerivation } from '#backend/repositories/syncRepository.ts';
+import { applyJourneys, loadDerivation } from '#backend/repositories/derivationRepository.ts';
+import { changeSettings } from '#test/helpers/changeSettings.ts';
 import { startTestStack, testStart, type TestStack } from '#test/helpers/testStack.ts';
 
 let stack: TestStack;
@@ -88,13 +88,16 @@ describe('deriving and applying', () => {
     const { database } = stack.context;
     const connectionId = stack.connections.socal.id;
     await database.rpc('enqueue_all_journeys', { p_connection: connectionId, p_source: 'settings' });
-    const shape = z.object({ derivation: z.number(), queueIds: z.array(z.number()) }).nullable();
     await stack.context.syncs.syncConnection(connectionId, 'poll');
     await database.rpc('enqueue_all_journeys', { p_connection: connectionId, p_source: 'settings' });
-    const loaded = shape.parse(
-      await loadDerivation(database, connectionId, { limit: 10, includeRecords: true }),
-    );
-    await stack.context.states.deriveConnection(connectionId, { includeRecords: true });
+    const loaded = await loadDerivation(database, connectionId, {
+      limit: 10,
+      now: testStart,
+      onlyPeople: false,
+      isFirst: true,
+      after: { records: 0, settings: 0 },
+    });
+    await stack.context.states.deriveConnection(connectionId);
     await expect(
       applyJourneys(database, {
         connectionId,
@@ -102,6 +105,7 @@ describe('deriving and applying', () => {
         contacts: [],
         changes: [],
         queueIds: loaded?.queueIds ?? [],
+        walk: loaded?.walk ?? null,
         now: testStart,
       }),
     ).rejects.toMatchObject({ code: 'conflict' });
@@ -295,12 +299,7 @@ describe('deriving and applying', () => {
         `select servicetitan_id, kind from job_classifications where connection_id = $1 order by 1`,
         socal.id,
       );
-    await stack.context.overview.classify(
-      stack.identity.workspaceId,
-      socal.id,
-      [{ jobTypeId: await jobTypeOf('install'), kind: 'other' }],
-      'owner@demo.example',
-    );
+    await changeSettings(stack, socal.id, { jobTypes: { [await jobTypeOf('install')]: 'other' } });
     await database
       .from('integration_connections')
       .update({ settings: { otherEstimateMinimum: 2500 } })

@@ -1,24 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { findConnection, setConnectionStatus } from '#backend/repositories/connectionRepository.ts';
-import { acquireLease } from '#backend/repositories/workspaceRepository.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beginRead } from '#backend/repositories/readRepository.ts';
 import type { WorkSummary } from '#backend/Worker.ts';
 import { Worker } from '#backend/Worker.ts';
+import { changeSettings } from '#test/helpers/changeSettings.ts';
 import { startTestStack, type TestStack } from '#test/helpers/testStack.ts';
 import { syncConnection } from '#trigger/serviceTitanSync.ts';
-import { taskContext } from '#trigger/taskContext.ts';
 
 let stack: TestStack;
+/** Whether tests share a stack, because each leaves it as it found it. */
+let isShared = false;
 
 beforeEach(async () => {
-  stack = await startTestStack();
+  if (!isShared) stack = await startTestStack();
 });
 
 afterEach(async () => {
-  await stack.close();
+  if (!isShared) await stack.close();
 });
 
 /** The status of a connection and its reason. */
@@ -33,7 +31,8 @@ async function lastErrorOf(resource: string): Promise<string | null | undefined>
     stack.identity.workspaceId,
     stack.connections.socal.id,
   );
-  return resources.find((candidate) => candidate.resource === resource)?.lastError;
+  const paths = resources.find((candidate) => candidate.resource === resource)?.paths;
+  return paths?.map(({ lastError }) => lastError).find((error) => error !== null) ?? null;
 }
 
 function refuse(path: string, status: number): void {
@@ -102,7 +101,7 @@ describe('a connection in trouble', () => {
       },
       runDueWork: () => Promise.resolve({ steps: 0, messagesSent: 0, messagesDelayed: 0, messagesFailed: 0 }),
     });
-    await worker.syncEveryConnection();
+    await worker.syncDueConnections();
     expect(synced).toEqual([stack.connections.socal.id]);
     const summary = await worker.work({ untilIdle: false });
     expect(summary.status).toBe('failed');
@@ -110,12 +109,17 @@ describe('a connection in trouble', () => {
     expect(synced).toHaveLength(2);
   });
 
-  it('that another worker is syncing is reported as not done', async () => {
-    const { database, systemClock } = stack.context;
-    await acquireLease(database, {
-      name: `sync:${stack.connections.socal.id}`,
+  it('that another worker is reading is reported as not done', async () => {
+    const { database, systemClock, clock } = stack.context;
+    await stack.work();
+    await beginRead(database, {
+      connectionId: stack.connections.socal.id,
+      resource: 'jobs',
+      path: 'list',
       holder: randomUUID(),
       seconds: 60,
+      force: 'always',
+      now: clock.now(),
       systemNow: systemClock.now(),
     });
     const summary = await stack.work();
@@ -129,11 +133,11 @@ describe('a place in a feed that the tenant refuses', () => {
     await receiveLead();
     await stack.work();
     await stack.embedded.database.sql(
-      `update public.sync_cursors set cursor = 'forgotten' where resource in ('leads', 'jobs')`,
+      `update public.sync_cursors set cursor = 'forgotten' where resource in ('leads', 'jobs') and path = 'feed'`,
     );
     await stack.advance('PT1H');
     await receiveLead();
-    const summary = await stack.work();
+    const summary = await stack.worker.work({ untilIdle: true });
     expect(summary.errors).toEqual([]);
     expect(summary.connections['SOCAL']?.resources['leads']?.new).toBe(1);
     expect(await stack.mails()).toHaveLength(2);
@@ -166,14 +170,23 @@ describe('names for the screens that cannot be read', () => {
 });
 
 describe('a missing permission', () => {
+  beforeAll(async () => {
+    stack = await startTestStack();
+    isShared = true;
+    await stack.work();
+  });
+  afterAll(async () => {
+    isShared = false;
+    await stack.close();
+  });
+
   it.each([
-    ['customers', 'export/customers$'],
-    ['jobs', 'export/jobs'],
-    ['appointments', 'export/appointments'],
-    ['estimates', 'export/estimates'],
+    ['customers', '/customers$'],
+    ['jobs', '/jobs$'],
+    ['appointments', '/appointments$'],
+    ['estimates', '/estimates$'],
     ['canceled_logs', 'export/job-canceled-logs'],
   ])('to read %s keeps states from being derived, and is named', async (resource, path) => {
-    await stack.work();
     refuse(path, 403);
     await receiveLead();
     const summary = await workOnSocal();
@@ -192,9 +205,8 @@ describe('a missing permission', () => {
   });
 
   it('to read what states can do without is named, and they go on', async () => {
-    await stack.work();
-    refuse('export/bookings', 403);
-    refuse('export/customers/contacts', 403);
+    refuse('/bookings$', 403);
+    refuse('/customers/contacts$', 403);
     await receiveLead();
     const summary = await workOnSocal();
     expect(summary).toMatchObject({ status: 'succeeded', transitions: 1, errors: [] });
@@ -211,27 +223,25 @@ describe('a missing permission', () => {
   });
 });
 
-describe('the status of a connection', () => {
-  it('is not set from a row that has changed since, nor on a paused connection', async () => {
-    const { database, clock } = stack.context;
-    const read = await findConnection(database, stack.connections.socal.id);
-    if (!read) throw new Error('SOCAL is gone.');
-    const set = (connection: typeof read, reason: string) =>
-      setConnectionStatus(database, { connection, status: 'error', reason, now: clock.now() });
-    await stack.sandbox.advance(60_000);
-    await stack.embedded.sandbox.look();
-    await set(read, 'first');
-    expect(await statusOf('SOCAL')).toEqual({ status: 'error', reason: 'first' });
-    await set({ ...read, updated_at: '2026-01-01T00:00:00+00:00' }, 'second');
-    expect(await statusOf('SOCAL')).toEqual({ status: 'error', reason: 'first' });
-
+describe('a paused connection', () => {
+  it('is not read, and stays paused whatever a read that was under way has met', async () => {
+    await stack.work();
+    const { id } = stack.connections.socal;
     await stack.embedded.database.sql(
-      `update public.integration_connections set status = 'paused', status_reason = null where id = '${read.id}'`,
+      `update public.integration_connections set status = 'paused', status_reason = null where id = '${id}'`,
     );
-    const paused = await findConnection(database, read.id);
-    if (!paused) throw new Error('SOCAL is gone.');
-    await set(paused, 'third');
+    await stack.embedded.database.sql(`select public.note_derivation('${id}', 'out of order', now())`);
     expect((await statusOf('SOCAL')).status).toBe('paused');
+    const { status } = await stack.context.syncs.readResource({
+      connectionId: id,
+      resource: 'jobs',
+      path: 'list',
+      source: 'manual',
+      isForced: true,
+    });
+    expect(status).toBe('paused');
+    const due = await stack.context.syncs.dueReads(new Date('2030-01-01T00:00:00Z'));
+    expect(due.map(({ connectionName }) => connectionName)).not.toContain('SOCAL');
   });
 });
 
@@ -240,14 +250,8 @@ describe('settings that change right before news', () => {
     await stack.sandbox.story({ tenant: 'SOCAL', event: 'sales_booked' });
     await stack.work();
     const { socal } = stack.connections;
-    const { jobTypes } = await stack.context.overview.detail(stack.identity.workspaceId, socal.id);
     await stack.sandbox.story({ tenant: 'SOCAL', event: 'sales_canceled' });
-    await stack.context.overview.classify(
-      stack.identity.workspaceId,
-      socal.id,
-      jobTypes.flatMap(({ id, kind }) => (kind ? [{ jobTypeId: id, kind }] : [])),
-      'admin@demo.example',
-    );
+    await changeSettings(stack, socal.id, { tags: { 987_654: 'other' } });
     const summary = await workOnSocal();
     expect(summary).toMatchObject({ transitions: 1, runsStarted: 1 });
   });
@@ -264,30 +268,12 @@ describe('work that never comes to an end', () => {
           error: null,
           resources: {},
           derived: { rows: 0, transitions: 0, runsStarted: 0, runsEnded: 0 },
+          left: [],
           milliseconds: 0,
         }),
       runDueWork: () => Promise.resolve({ steps: 1, messagesSent: 0, messagesDelayed: 0, messagesFailed: 0 }),
     });
     const summary = await worker.work({ connection: 'SOCAL', untilIdle: true });
     expect(summary).toMatchObject({ status: 'failed', errors: [expect.stringContaining('200 rounds')] });
-  });
-});
-
-describe('a task', () => {
-  it('gets its context although it could not be made the first time', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'chou-task-'));
-    const former = process.env['CHOU_DATA_DIR'];
-    onTestFinished(async () => {
-      if (former === undefined) delete process.env['CHOU_DATA_DIR'];
-      else process.env['CHOU_DATA_DIR'] = former;
-      await rm(folder, { recursive: true, force: true });
-    });
-    await writeFile(join(folder, 'file'), '');
-    process.env['CHOU_DATA_DIR'] = join(folder, 'file');
-    await expect(taskContext()).rejects.toThrow('EEXIST');
-    process.env['CHOU_DATA_DIR'] = join(folder, 'data');
-    const context = await taskContext();
-    expect(await taskContext()).toBe(context);
-    await context.close();
   });
 });
