@@ -95,9 +95,14 @@ it('says why a record was set aside, and reads it once it is as it should be', a
   await keepScreenshot(page, 'syncs-set-aside-375');
   await page.setViewportSize(wide);
   const retry = dialog.getByRole('button', { name: 'Try record 20001 again' });
+  // While it is being tried the button takes no key.
+  const ready = dialog.locator(
+    'button[aria-label="Try record 20001 again"]:not([data-loading]):not([disabled])',
+  );
   await retry.press('Enter');
   await page.getByText('It still cannot be read.').waitFor();
   isSpoilt = false;
+  await ready.waitFor();
   await retry.press('Enter');
   await page.getByText('Record 20001 could be read this time.').waitFor();
   await dialog.getByText('Nothing is set aside any more.').waitFor();
