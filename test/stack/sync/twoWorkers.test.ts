@@ -132,6 +132,6 @@ describe('two workers on one PostgreSQL, as in production', () => {
       p_queue_ids: [],
       p_now: new Date().toISOString(),
     })) ?? { error: null };
-    expect(error?.code).toBe('PT409');
+    expect(error).toMatchObject({ code: 'PT409', message: 'A journey has moved meanwhile.' });
   });
 });
