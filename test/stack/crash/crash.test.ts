@@ -12,11 +12,11 @@ import type { Task } from '#test/helpers/crashWorker.ts';
 
 /** Another CRASH_SEED is another life and other deaths, as far as processes let themselves be played again. */
 const seed = Number(process.env['CRASH_SEED'] ?? 1);
-/** CRASH_SIZE=full is two thousand customers and takes its time; the other has as many deaths, and as long a life. */
+/** CRASH_SIZE=full has more happen, four weeks at a time, and takes its time; the other has as many customers, deaths and years. */
 const size =
   process.env['CRASH_SIZE'] === 'full'
     ? { customers: 1000, periods: 26, daysEach: 28, storiesEach: 200, mostMinutes: 180 }
-    : { customers: 100, periods: 6, daysEach: 122, storiesEach: 80, mostMinutes: 15 };
+    : { customers: 1000, periods: 6, daysEach: 122, storiesEach: 350, mostMinutes: 15 };
 /** Customers are those of each of the two tenants. */
 const { customers, periods, daysEach, storiesEach, mostMinutes } = size;
 /** Who shall die by chance is sometimes done before. */
