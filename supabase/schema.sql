@@ -1108,26 +1108,37 @@ CREATE OR REPLACE FUNCTION public.awaited_keys(p_connection uuid, p_keys bigint[
  SET enable_seqscan TO 'off'
 AS $function$
 declare
-  v_missing record;
+  v_missing bigint[];
   v_reach bigint[];
-  v_first bigint;
   v_awaited bigint[];
 begin
-  for v_missing in
-    select k.k, m.read_at_mark
-    from (select k, (array['customers', 'jobs', 'estimates', 'leads', 'bookings', 'projects'])[k & 7] as entity from unnest(p_keys) as k) k
-    join public.derivable_marks(p_connection, p_lists_only) m on m.resource = k.entity
-    where not exists (
-      select 1 from public.servicetitan_records r where r.connection_id = p_connection and r.resource = k.entity and r.record_id = k.k >> 3)
-  loop
-    v_reach := public.reach_records(p_connection, array[v_missing.k]);
-    -- Not for ever: where some of it has waited until that was read again, it is not here to be read.
-    select min(n.id) into v_first from public.queued_news(p_connection, v_reach) n;
-    if v_first >= v_missing.read_at_mark then
-      v_awaited := v_awaited || v_reach;
-    end if;
-  end loop;
-  return v_awaited;
+  select array_agg(k.k) into v_missing
+  from (select k, (array['customers', 'jobs', 'estimates', 'leads', 'bookings'])[k & 7] as entity from unnest(p_keys) as k) k
+  where k.entity is not null and not exists (
+    select 1 from public.servicetitan_records r where r.connection_id = p_connection and r.resource = k.entity and r.record_id = k.k >> 3);
+  if v_missing is null then return null; end if;
+  v_reach := public.reach_records(p_connection, v_missing);
+  -- Waited for is what has news of it, as long as none of that has waited until the missing was read again: it is not here to be read, and not for ever
+  -- waited for. So, for the moment of each resource's last read and for all times: from where news of before that is reached, against the links.
+  with recursive missing as materialized (
+    select k.k, m.read_at_mark as mark from unnest(v_missing) as k (k)
+    join public.derivable_marks(p_connection, p_lists_only) m on m.resource = (array['customers', 'jobs', 'estimates', 'leads', 'bookings'])[k.k & 7]
+  ),
+  limits as materialized (
+    select distinct m.mark from missing m union select 9223372036854775807
+  ),
+  links as materialized (
+    select l.from_key, l.to_key from public.record_links(p_connection, v_reach) l
+  ),
+  told (mark, k) as (
+    select b.mark, n.key from public.queued_news(p_connection, v_reach) n join limits b on n.id < b.mark
+    union
+    select t.mark, l.from_key from told t join links l on l.to_key = t.k
+  )
+  select array_agg(m.k) into v_awaited from missing m
+  join (select t.k, min(t.mark) as mark from told t group by t.k) f on f.k = m.k
+  where f.mark > m.mark;
+  return case when v_awaited is not null then public.reach_records(p_connection, v_awaited) end;
 end
 $function$
 ;
@@ -1194,11 +1205,11 @@ begin
     'status', 'granted',
     'connection', jsonb_build_object(
       'id', v_connection.id, 'workspaceId', v_connection.workspace_id, 'createdAt', v_connection.created_at,
-      'backfillFrom', v_connection.backfill_from, 'liveFrom', v_connection.live_from, 'backfilledAt', v_connection.backfilled_at),
+      'backfillFrom', v_connection.backfill_from),
     'credentialsUpdatedAt', (select k.updated_at from public.connection_credentials k where k.connection_id = p_connection),
     'cursor', jsonb_build_object(
       'cursor', v_cursor.cursor, 'lastModifiedOn', v_cursor.last_modified_on, 'failures', v_cursor.failures,
-      'startedAt', v_cursor.started_at, 'completedAt', v_cursor.completed_at, 'pagesRead', v_cursor.pages_read),
+      'completedAt', v_cursor.completed_at, 'pagesRead', v_cursor.pages_read),
     'expectedRecords', v_settings.expected_records,
     -- Contacts of bookings that could not be read are asked for again.
     'hasBookingsToMend', p_resource = 'bookings' and p_path <> 'full' and exists (
@@ -1733,7 +1744,7 @@ begin
       case when p.is_paused then 9223372036854775807 else coalesce(max(c.done_mark), 0) end as done_mark,
       -- Begun since it was last read to its end, however that ended. A first pass takes hours: that one is not waited for.
       not p.is_paused and coalesce(max(c.reading_mark) filter (where c.path = 'list' or c.completed_at is not null), 0) > coalesce(max(c.start_mark), 0) as is_open
-    from unnest(array['customers', 'customer_contacts', 'bookings', 'leads', 'jobs', 'appointments', 'canceled_logs', 'estimates']) with ordinality as o (resource, rank)
+    from unnest(public.state_resources()) with ordinality as o (resource, rank)
     cross join lateral (select public.is_done_without(p_connection, o.resource) as is_paused) p
     left join public.sync_cursors c on c.connection_id = p_connection and c.resource = o.resource and (c.path = 'list' or (c.path = 'feed' and not p_lists_only))
     group by o.resource, o.rank, p.is_paused
@@ -1847,7 +1858,10 @@ begin
     v_cursor.failures := v_cursor.failures + 1;
     v_cursor.last_error := p_outcome ->> 'error';
     v_cursor.failure_kind := p_outcome ->> 'kind';
-    v_cursor.problem := p_outcome ->> 'problem';
+    -- A list that a feed stood in for since it began to fail is excused, until it is given up: the status would change with every read of either.
+    v_cursor.problem := case
+      when p_path = 'list' and v_before.failures > 0 and v_before.problem is null and v_cursor.failure_kind <> 'auth' and not public.is_given_up(v_cursor.failures)
+      then null else p_outcome ->> 'problem' end;
     v_cursor.lacks := coalesce(p_outcome -> 'lacks', '[]');
     v_cursor.next_read_at := p_now + greatest(
       make_interval(mins => v_waits[least(v_cursor.failures, 6)]), make_interval(secs => coalesce((p_outcome ->> 'retrySeconds')::int, 0)));
@@ -1875,11 +1889,11 @@ begin
     completed_at = v_cursor.completed_at, started_at = v_cursor.started_at, holder = null, leased_until = null, is_cancel_requested = false, run_id = null
   where s.connection_id = p_connection and s.resource = p_resource and s.path = p_path;
 
-  -- List and feed end in the same mirror: what the list could not read, the feed has. It is not so the other way round (see note_picture).
+  -- List and feed end in the same mirror: what the list could not read, the feed has. A list that is given up must be read itself.
   if v_status = 'complete' and p_path = 'feed' then
     with list as (
       select s.resource from public.sync_cursors s
-      where s.connection_id = p_connection and s.resource = p_resource and s.path = 'list' and s.problem is not null
+      where s.connection_id = p_connection and s.resource = p_resource and s.path = 'list' and s.problem is not null and not public.is_given_up(s.failures)
       for update skip locked
     )
     update public.sync_cursors s set problem = null from list l
@@ -1899,8 +1913,8 @@ begin
     update public.sync_cursors s set cursor = null where s.connection_id = p_connection and s.resource = p_resource and s.path = 'full';
   end if;
   v_is_news := v_cursor.run_id is not null;
-  if v_is_cure or (v_before.problem, v_before.lacks, v_before.failure_kind, v_before.completed_at is null)
-    is distinct from (v_cursor.problem, v_cursor.lacks, v_cursor.failure_kind, v_cursor.completed_at is null) then
+  if v_is_cure or (v_before.problem, v_before.lacks, v_before.failure_kind, v_before.completed_at is null, public.is_given_up(v_before.failures))
+    is distinct from (v_cursor.problem, v_cursor.lacks, v_cursor.failure_kind, v_cursor.completed_at is null, public.is_given_up(v_cursor.failures)) then
     v_is_news := public.note_picture(p_connection, p_now) or v_is_news;
   end if;
   if v_is_news or v_before.completed_at is null then
@@ -2132,7 +2146,8 @@ begin
     'settings', public.load_settings(v_contact.connection_id),
     'closure', public.load_closure(v_contact.connection_id, coalesce(public.reach_records(v_contact.connection_id, v_keys), '{}')),
     'journeys', coalesce((
-      select json_agg(json_build_object('id', s.id, 'jobNumber', j.data ->> 'jobNumber', 'since', s.state_changed_at, 'derived', s.derived) order by s.state_changed_at desc, s.id)
+      select json_agg(json_build_object('id', s.id, 'jobNumber', j.data ->> 'jobNumber', 'since', s.state_changed_at, 'derived', s.derived,
+        'lineage', public.record_lineage(s.connection_id, s.entering_key)) order by s.state_changed_at desc, s.id)
       from public.customer_servicetitan_state s
       left join public.servicetitan_records j on j.connection_id = s.connection_id and j.resource = 'jobs' and j.record_id = s.job_id
       where s.contact_id = p_contact), '[]'),
@@ -2408,7 +2423,7 @@ AS $function$
 begin
   return exists (select 1 from public.integration_connections c where c.id = p_connection and c.backfilled_at is null)
     and exists (
-      select 1 from unnest(array['customers', 'customer_contacts', 'bookings', 'leads', 'jobs', 'appointments', 'canceled_logs', 'estimates']) as o (resource)
+      select 1 from unnest(public.state_resources()) as o (resource)
       where not exists (
         select 1 from public.sync_cursors c
         where c.connection_id = p_connection and c.resource = o.resource and c.path = 'feed' and c.done_mark is not null)
@@ -2450,6 +2465,16 @@ CREATE OR REPLACE FUNCTION public.is_done_without(p_connection uuid, p_resource 
 AS $function$
   select public.is_dispensable(p_resource) and exists (
     select 1 from public.sync_resources r where r.connection_id = p_connection and r.resource = p_resource and r.paused_at is not null)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.is_given_up(p_failures integer)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select p_failures > 6
 $function$
 ;
 
@@ -3046,13 +3071,16 @@ begin
   with problems as (
     select s.resource, s.path, s.problem, s.failure_kind,
       public.read_rank(s.resource) is null or s.path = 'full'
-      -- What a feed that has come to its end once cannot read now, the list brings; all but what only feeds show.
-      or (s.path = 'feed' and s.done_mark is not null and s.failure_kind is distinct from 'auth' and exists (
+      -- What a feed that has come to its end once cannot read now, the list brings; all but what only feeds show, so that it must not be for long.
+      or (s.path = 'feed' and s.done_mark is not null and not public.is_given_up(s.failures) and s.failure_kind is distinct from 'auth' and exists (
         select 1 from public.sync_cursors l
         where l.connection_id = p_connection and l.resource = s.resource and l.path = 'list' and l.completed_at is not null and l.last_error is null))
       as is_notice
     from public.sync_cursors s
-    where s.connection_id = p_connection and s.problem is not null and not public.is_done_without(p_connection, s.resource)
+    where s.connection_id = p_connection and s.problem is not null
+      -- What is paused is not read, whatever it said last: that it is paused is said.
+      and not exists (
+        select 1 from public.sync_resources r where r.connection_id = p_connection and r.resource = s.resource and r.paused_at is not null)
   )
   -- The first in read order that keeps states from being told; what states do without is said after it.
   select (
@@ -3289,73 +3317,16 @@ CREATE OR REPLACE FUNCTION public.reach_records(p_connection uuid, p_keys bigint
  LANGUAGE plpgsql
  STABLE
  SET search_path TO ''
- SET enable_seqscan TO 'off'
 AS $function$
 declare
   v_all bigint[] := '{}';
   v_new bigint[] := p_keys;
-  v_customers bigint[];
-  v_jobs bigint[];
-  v_estimates bigint[];
-  v_leads bigint[];
-  v_bookings bigint[];
-  v_projects bigint[];
 begin
   while v_new is not null loop
     v_all := v_all || v_new;
-    select array_agg(k >> 3) filter (where k & 7 = 1), array_agg(k >> 3) filter (where k & 7 = 2), array_agg(k >> 3) filter (where k & 7 = 3),
-      array_agg(k >> 3) filter (where k & 7 = 4), array_agg(k >> 3) filter (where k & 7 = 5), array_agg(k >> 3) filter (where k & 7 = 6)
-    into v_customers, v_jobs, v_estimates, v_leads, v_bookings, v_projects
-    from unnest(v_new) as k;
-    with found (resource, record_id, customer_id, job_id, project_id, estimate_id, booking_id, merged_to_id) as (
-      -- Where the new ones point.
-      select r.resource, r.record_id, null::bigint, null::bigint, null::bigint, null::bigint, null::bigint, r.merged_to_id from public.servicetitan_records r
-      where r.connection_id = p_connection and r.resource = 'customers' and r.record_id = any (v_customers) and r.deleted_at is null
-      union all
-      select r.resource, r.record_id, r.customer_id, null, r.project_id, r.estimate_id, null, null from public.servicetitan_records r
-      where r.connection_id = p_connection and r.resource = 'jobs' and r.record_id = any (v_jobs) and r.deleted_at is null
-      union all
-      select r.resource, r.record_id, r.customer_id, r.job_id, r.project_id, null, null, null from public.servicetitan_records r
-      where r.connection_id = p_connection and r.resource = 'estimates' and r.record_id = any (v_estimates) and r.deleted_at is null
-      union all
-      select r.resource, r.record_id, r.customer_id, null, null, null, r.booking_id, null from public.servicetitan_records r
-      where r.connection_id = p_connection and r.resource = 'leads' and r.record_id = any (v_leads) and r.deleted_at is null
-      union all
-      select r.resource, r.record_id, null, r.job_id, null, null, null, null from public.servicetitan_records r
-      where r.connection_id = p_connection and r.resource = 'bookings' and r.record_id = any (v_bookings) and r.deleted_at is null
-      -- What points at them.
-      union all
-      select r.resource, r.record_id, null, null, null, null, null, null from public.servicetitan_records r
-      where r.connection_id = p_connection and r.customer_id = any (v_customers) and r.resource in ('jobs', 'leads', 'estimates') and r.deleted_at is null
-      union all
-      select r.resource, r.record_id, null, null, null, null, null, null from public.servicetitan_records r
-      where r.connection_id = p_connection and r.merged_to_id = any (v_customers) and r.deleted_at is null
-      union all
-      select r.resource, r.record_id, null, null, null, null, null, null from public.servicetitan_records r
-      where r.connection_id = p_connection and r.job_id = any (v_jobs) and r.resource in ('bookings', 'estimates') and r.deleted_at is null
-      union all
-      select r.resource, r.record_id, null, null, null, null, null, null from public.servicetitan_records r
-      where r.connection_id = p_connection and r.estimate_id = any (v_estimates) and r.deleted_at is null
-      union all
-      select r.resource, r.record_id, null, null, null, null, null, null from public.servicetitan_records r
-      where r.connection_id = p_connection and r.booking_id = any (v_bookings) and r.resource = 'leads' and r.deleted_at is null
-      union all
-      select r.resource, r.record_id, null, null, null, null, null, null from public.servicetitan_records r
-      where r.connection_id = p_connection and r.project_id = any (v_projects) and r.resource in ('jobs', 'estimates') and r.deleted_at is null
-      -- A row must always be derived together with its root, wherever that has gone.
-      union all
-      select s.root_type || 's', s.root_id, null, null, null, null, null, null from public.customer_servicetitan_state s
-      where s.connection_id = p_connection and s.servicetitan_customer_id = any (v_customers)
-    )
     select array_agg(u.k) into v_new
     from (
-      select f.record_id * 8 + case f.resource when 'customers' then 1 when 'jobs' then 2 when 'estimates' then 3 when 'leads' then 4 else 5 end as k from found f
-      union select f.customer_id * 8 + 1 from found f where f.customer_id is not null
-      union select f.merged_to_id * 8 + 1 from found f where f.merged_to_id is not null
-      union select f.job_id * 8 + 2 from found f where f.job_id is not null
-      union select f.estimate_id * 8 + 3 from found f where f.estimate_id is not null
-      union select f.booking_id * 8 + 5 from found f where f.booking_id is not null
-      union select f.project_id * 8 + 6 from found f where f.project_id is not null
+      select l.to_key as k from public.record_links(p_connection, v_new) l
       except select a.k from unnest(v_all) as a (k)
     ) u;
   end loop;
@@ -3418,8 +3389,7 @@ CREATE OR REPLACE FUNCTION public.read_rank(p_resource text)
  IMMUTABLE
  SET search_path TO ''
 AS $function$
-  select array_position(
-    array['customers', 'customer_contacts', 'bookings', 'leads', 'jobs', 'appointments', 'canceled_logs', 'estimates'], p_resource)
+  select array_position(public.state_resources(), p_resource)
 $function$
 ;
 
@@ -3509,6 +3479,84 @@ CREATE OR REPLACE FUNCTION public.record_key(p_entity text, p_id bigint)
  SET search_path TO ''
 AS $function$
   select p_id * 8 + case p_entity when 'customers' then 1 when 'jobs' then 2 when 'estimates' then 3 when 'leads' then 4 when 'bookings' then 5 when 'projects' then 6 end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.record_lineage(p_connection uuid, p_key text)
+ RETURNS json
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select json_build_object('runId', r.sync_run_id, 'page', r.page, 'readAt', r.read_at, 'firstReadAt', r.first_read_at, 'path', n.path)
+  from public.servicetitan_records r
+  left join public.sync_runs n on n.id = r.sync_run_id and n.connection_id = p_connection
+  where r.connection_id = p_connection and r.resource = split_part(p_key, ':', 1) || 's' and r.record_id = case when p_key ~ '^[a-z_]+:[0-9]+$' then split_part(p_key, ':', 2)::bigint end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.record_links(p_connection uuid, p_keys bigint[])
+ RETURNS TABLE(from_key bigint, to_key bigint)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  v_customers bigint[];
+  v_jobs bigint[];
+  v_estimates bigint[];
+  v_leads bigint[];
+  v_bookings bigint[];
+  v_projects bigint[];
+begin
+  select array_agg(k >> 3) filter (where k & 7 = 1), array_agg(k >> 3) filter (where k & 7 = 2), array_agg(k >> 3) filter (where k & 7 = 3),
+    array_agg(k >> 3) filter (where k & 7 = 4), array_agg(k >> 3) filter (where k & 7 = 5), array_agg(k >> 3) filter (where k & 7 = 6)
+  into v_customers, v_jobs, v_estimates, v_leads, v_bookings, v_projects
+  from unnest(p_keys) as k;
+  return query
+  -- Where they point.
+  select r.record_id * 8 + 1, r.merged_to_id * 8 + 1 from public.servicetitan_records r
+  where r.connection_id = p_connection and r.resource = 'customers' and r.record_id = any (v_customers) and r.deleted_at is null and r.merged_to_id is not null
+  union all
+  select r.record_id * 8 + 2, n.k from public.servicetitan_records r
+  cross join lateral (values (r.customer_id * 8 + 1), (r.project_id * 8 + 6), (r.estimate_id * 8 + 3)) as n (k)
+  where r.connection_id = p_connection and r.resource = 'jobs' and r.record_id = any (v_jobs) and r.deleted_at is null and n.k is not null
+  union all
+  select r.record_id * 8 + 3, n.k from public.servicetitan_records r
+  cross join lateral (values (r.customer_id * 8 + 1), (r.job_id * 8 + 2), (r.project_id * 8 + 6)) as n (k)
+  where r.connection_id = p_connection and r.resource = 'estimates' and r.record_id = any (v_estimates) and r.deleted_at is null and n.k is not null
+  union all
+  select r.record_id * 8 + 4, n.k from public.servicetitan_records r
+  cross join lateral (values (r.customer_id * 8 + 1), (r.booking_id * 8 + 5)) as n (k)
+  where r.connection_id = p_connection and r.resource = 'leads' and r.record_id = any (v_leads) and r.deleted_at is null and n.k is not null
+  union all
+  select r.record_id * 8 + 5, r.job_id * 8 + 2 from public.servicetitan_records r
+  where r.connection_id = p_connection and r.resource = 'bookings' and r.record_id = any (v_bookings) and r.deleted_at is null and r.job_id is not null
+  -- What points at them.
+  union all
+  select r.customer_id * 8 + 1, r.record_id * 8 + case r.resource when 'jobs' then 2 when 'estimates' then 3 else 4 end from public.servicetitan_records r
+  where r.connection_id = p_connection and r.customer_id = any (v_customers) and r.resource in ('jobs', 'leads', 'estimates') and r.deleted_at is null
+  union all
+  select r.merged_to_id * 8 + 1, r.record_id * 8 + 1 from public.servicetitan_records r
+  where r.connection_id = p_connection and r.merged_to_id = any (v_customers) and r.deleted_at is null
+  union all
+  select r.job_id * 8 + 2, r.record_id * 8 + case r.resource when 'estimates' then 3 else 5 end from public.servicetitan_records r
+  where r.connection_id = p_connection and r.job_id = any (v_jobs) and r.resource in ('bookings', 'estimates') and r.deleted_at is null
+  union all
+  select r.estimate_id * 8 + 3, r.record_id * 8 + 2 from public.servicetitan_records r
+  where r.connection_id = p_connection and r.estimate_id = any (v_estimates) and r.deleted_at is null
+  union all
+  select r.booking_id * 8 + 5, r.record_id * 8 + 4 from public.servicetitan_records r
+  where r.connection_id = p_connection and r.booking_id = any (v_bookings) and r.resource = 'leads' and r.deleted_at is null
+  union all
+  select r.project_id * 8 + 6, r.record_id * 8 + case r.resource when 'jobs' then 2 else 3 end from public.servicetitan_records r
+  where r.connection_id = p_connection and r.project_id = any (v_projects) and r.resource in ('jobs', 'estimates') and r.deleted_at is null
+  -- A row must always be derived together with its root, wherever that has gone.
+  union all
+  select s.servicetitan_customer_id * 8 + 1, public.record_key(s.root_type || 's', s.root_id) from public.customer_servicetitan_state s
+  where s.connection_id = p_connection and s.servicetitan_customer_id = any (v_customers);
+end
 $function$
 ;
 
@@ -4012,6 +4060,16 @@ begin
     select count(*) from public.integration_connections n join public.customer_servicetitan_state s on s.connection_id = n.id
     where n.workspace_id = p_workspace and (p_connection is null or n.id = p_connection)));
 end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.state_resources()
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select array['customers', 'customer_contacts', 'bookings', 'leads', 'jobs', 'appointments', 'canceled_logs', 'estimates']
 $function$
 ;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readPaths } from '../services/readOrder.ts';
 import { transitionSource } from '../schemas/state.ts';
 import { journeyRow } from '../state/journeyRow.ts';
 import { call, type Database } from './database.ts';
@@ -55,6 +56,14 @@ const transition = z.object({
 });
 export type ExplainedTransition = z.infer<typeof transition>;
 
+const lineage = z.object({
+  runId: z.uuid().nullable(),
+  page: z.number().nullable(),
+  readAt: isoTime,
+  firstReadAt: isoTime,
+  path: z.enum(readPaths).nullable(),
+});
+
 const explained = z.object({
   contact: z.object({
     id: z.uuid(),
@@ -73,7 +82,13 @@ const explained = z.object({
   settings,
   closure,
   journeys: z.array(
-    z.object({ id: z.uuid(), jobNumber: z.string().nullable(), since: isoTime, derived: journeyRow }),
+    z.object({
+      id: z.uuid(),
+      jobNumber: z.string().nullable(),
+      since: isoTime,
+      derived: journeyRow,
+      lineage: lineage.nullable(),
+    }),
   ),
   overrides: z.array(
     z.object({ id: z.uuid(), state: dbState, reason: z.string(), setBy: z.string(), setOn: z.string() }),

@@ -1,22 +1,17 @@
 import { z } from 'zod';
+import { readPaths, syncResources } from '../services/readOrder.ts';
 import { rowsOf, type Database } from './database.ts';
+import type { ReadKey } from './readRepository.ts';
 
 const positionRow = z.object({
   connection_id: z.string(),
-  resource: z.string(),
-  path: z.string(),
+  resource: z.enum(syncResources),
+  path: z.enum(readPaths),
   started_at: z.string().nullable(),
   pages_read: z.number(),
 });
 
 const drainedRow = z.object({ resource: z.string() });
-
-/** One way of reading one resource of a connection. */
-export interface ReadKey {
-  connectionId: string;
-  resource: string;
-  path: string;
-}
 
 /** So many that an answer stays below the thousand rows that Supabase gives at most. */
 const connectionsAtOnce = 20;

@@ -3,7 +3,7 @@ import { readPaths, syncResources, type ReadPath, type SyncResource } from '../s
 import { call, done, rowsOf, type Database } from './database.ts';
 import { isoTimeOrNull } from './rowFields.ts';
 
-/** Which read of a connection is meant. */
+/** One way of reading one resource of a connection. */
 export interface ReadKey {
   connectionId: string;
   resource: SyncResource;

@@ -31,6 +31,17 @@ export interface TransitionExplanation {
   flows: FlowExplanation[];
 }
 
+/** Which read brought the version of a record that is mirrored. */
+export interface RecordLineage {
+  runId: string | null;
+  /** The page of that run. */
+  page: number | null;
+  readAt: string;
+  /** When the record was seen for the first time. */
+  firstReadAt: string;
+  path: 'list' | 'feed' | 'full' | null;
+}
+
 export interface JourneyExplanation {
   journeyId: string;
   title: string;
@@ -41,7 +52,14 @@ export interface JourneyExplanation {
   /** The row of the state table that holds. */
   rule: { key: string; sentence: string } | null;
   /** The record that the state comes from. */
-  entering: (RecordMention & { happenedOn: string | null; modifiedOn: string | null }) | null;
+  entering:
+    | (RecordMention & {
+        happenedOn: string | null;
+        modifiedOn: string | null;
+        /** Null when the record is no longer mirrored. */
+        lineage: RecordLineage | null;
+      })
+    | null;
   since: string;
   /** When the state was noticed, and by what. */
   recorded: { at: string; source: TransitionSource; words: string } | null;

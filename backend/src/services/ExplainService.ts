@@ -79,7 +79,7 @@ function explainJourney(journey: ExplainedContact['journeys'][number], known: Kn
     explanation: derived.explanation,
     wouldChange: derived.wouldChange,
     rule: explainRule(derived.rule),
-    entering: enteringOf(derived, records, known),
+    entering: enteringOf(journey, records, known),
     since: journey.since,
     recorded: last ? { at: last.recordedAt, source: last.source, words: sourceWords[last.source] } : null,
     nextReset:
@@ -111,7 +111,7 @@ const resourceOfType = new Map([
 ]);
 
 function enteringOf(
-  derived: ExplainedContact['journeys'][number]['derived'],
+  { derived, lineage }: ExplainedContact['journeys'][number],
   records: JourneyRecords | undefined,
   { read, facts }: Known,
 ): JourneyExplanation['entering'] {
@@ -129,6 +129,7 @@ function enteringOf(
     says: mention?.says ?? '',
     happenedOn: derived.happenedAt,
     modifiedOn: derived.enteringModifiedOn,
+    lineage,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Resource } from '#integrations/crm/servicetitan/schemas/records.ts
 
 /**
  * Parents before children: a job that is seen has its appointments and estimates visible by the time that these are
- * read, so it is never derived without them. Its twin in SQL is read_rank.
+ * read, so it is never derived without them. Its twin in SQL is state_resources.
  */
 export const stateResources = [
   'customers',

@@ -47,7 +47,10 @@ export async function retryRejected(deps: RetryDeps, retry: Retry): Promise<Retr
   const service = await connections.clientOf(connectionId, 'person');
   const asked = recordId === 0 ? null : await service.findRecords(resource, [recordId]);
   const found: Found = asked ?? keptRecord(resource, row);
-  if (found.records.length + found.rejected.length === 0) return { outcome: 'gone', issues: [] };
+  if (found.records.length + found.rejected.length === 0) {
+    if (asked) await forgetRejected(database, retry);
+    return { outcome: 'gone', issues: [] };
+  }
   const contacts = new BookingContacts({
     service,
     logger: deps.logger,

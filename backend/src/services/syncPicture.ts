@@ -4,6 +4,7 @@ import { operationOf } from '#integrations/crm/servicetitan/resources.ts';
 import type { Resource } from '#integrations/crm/servicetitan/schemas/records.ts';
 import { scopeOf } from '#integrations/crm/servicetitan/scopes.ts';
 import type { IntegrationError } from '#integrations/errors.ts';
+import { dispensableResources } from '../schemas/dispensableResources.ts';
 import { isReferenceResource, referenceResources } from './readOrder.ts';
 
 /** A part that a missing permission switches off, in words, and the permission. */
@@ -16,12 +17,7 @@ export interface Lack {
  * States can be told without these, if less well. Without the others they would be wrong: a visit without its
  * appointments or its cancellation is not yet known, and without the customers it is not known who wants no mail.
  */
-const dispensable: ReadonlySet<Resource> = new Set([
-  'customer_contacts',
-  'leads',
-  'bookings',
-  ...referenceResources,
-]);
+const dispensable: ReadonlySet<Resource> = new Set([...dispensableResources, ...referenceResources]);
 
 /** What a failed read means for the picture that states are derived from. */
 export function meaningOf(

@@ -127,6 +127,8 @@ describe('what was set aside', () => {
       status: 200,
       body: { outcome: 'gone', issues: [] },
     });
+    // What ServiceTitan does not have any more is not kept for another try either.
+    expect(await ask('POST', `${base}/rejected/jobs/800001/retry`)).toMatchObject({ status: 404 });
     expect(await ask('POST', `${base}/rejected/jobs/1/retry`)).toMatchObject({ status: 404 });
   });
 });

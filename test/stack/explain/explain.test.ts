@@ -47,6 +47,31 @@ describe('a journey', () => {
     expect(journey.records[1]?.says).toMatch(/^Sales job, Scheduled/);
   });
 
+  it('tells which read brought the record that it comes from', async () => {
+    const lineage = journeyOf('booked', 2).entering?.lineage;
+    const runs = await world.stack.embedded.database.sql<{ path: string; resource: string }>(
+      `select path, resource from sync_runs where id = '${lineage?.runId}' and connection_id = '${world.stack.connections.socal.id}'`,
+    );
+    expect(runs).toEqual([{ path: lineage?.path, resource: 'jobs' }]);
+    expect(lineage?.page).toBeGreaterThanOrEqual(1);
+    expect(Date.parse(lineage?.firstReadAt ?? '')).toBeLessThanOrEqual(Date.parse(lineage?.readAt ?? ''));
+  });
+
+  it('tells when an edited record was first seen, and nothing of another tenant’s record with the same id', async () => {
+    const { socal, dfw } = world.stack.connections;
+    const { resource, recordId, lineage } = journeyOf('unsold', 3).entering ?? {};
+    expect(Date.parse(lineage?.firstReadAt ?? '')).toBeLessThan(Date.parse(lineage?.readAt ?? ''));
+    await world.stack.embedded.database.sql(
+      `insert into servicetitan_records (connection_id, workspace_id, resource, record_id, modified_on, active, data, read_at, first_read_at, page)
+       select '${dfw.id}', workspace_id, resource, record_id, modified_on, active, data, '2020-01-01', '2020-01-01', 77
+       from servicetitan_records where connection_id = '${socal.id}' and resource = '${resource}' and record_id = ${recordId}`,
+    );
+    const again = await world.explain(await world.contactOf('unsold'));
+    expect(again.journeys.map(({ entering }) => entering?.lineage)).toEqual(
+      told.get('unsold')?.journeys.map(({ entering }) => entering?.lineage),
+    );
+  });
+
   it('says of each flow that it started, with its run', () => {
     const [latest, first] = journeyOf('booked', 2).transitions;
     expect(latest).toMatchObject({

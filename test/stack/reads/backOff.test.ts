@@ -108,8 +108,12 @@ describe('refused credentials', () => {
   });
 });
 
-describe('a feed that cannot be read', () => {
+describe('the status of a connection', () => {
   const exported = 'export/jobs$';
+  const named = expect.stringContaining('no permission to read jobs');
+  const well = { status: 'connected', reason: null };
+  const faulty = { status: 'error', reason: named };
+  const mentioned = { status: 'connected', reason: named };
 
   async function picture(): Promise<{ status: string; reason: string | null } | undefined> {
     const [row] = await world.sql<{ status: string; reason: string | null }>(
@@ -118,29 +122,88 @@ describe('a feed that cannot be read', () => {
     return row;
   }
 
-  it('keeps states from being told until it was read to its end once, and is only named where its list is read', async () => {
-    const named = expect.stringContaining('no permission to read jobs');
-    const well = { status: 'connected', reason: null };
+  async function settle(how: 'pause' | 'resume'): Promise<void> {
+    const { context, identity } = world.stack;
+    const { connectionId } = world;
+    await context.controls[how]({
+      workspaceId: identity.workspaceId,
+      connectionId,
+      resource: 'jobs',
+      actor: identity.email,
+    });
+  }
+
+  it('is an error while a feed fails that was never read to its end', async () => {
     refuse(exported, 403);
     await world.read('jobs', 'feed');
-    expect(await picture()).toEqual({ status: 'error', reason: named });
+    expect(await picture()).toEqual(faulty);
     await world.read('jobs', 'list');
-    expect(await picture()).toEqual({ status: 'error', reason: named });
+    expect(await picture()).toEqual(faulty);
     world.stack.sandbox.clearFaults();
     await world.read('jobs', 'feed');
     expect(await picture()).toEqual(well);
+  });
 
+  it('only names a feed that fails later, as long as the list is read and tries are left', async () => {
+    await world.read('jobs', 'feed');
+    await world.read('jobs', 'list');
     refuse(exported, 403);
-    for (const path of ['feed', 'list', 'feed'] as const) {
-      await world.read('jobs', path);
-      expect(await picture()).toEqual({ status: 'connected', reason: named });
+    for (let failure = 1; failure <= 6; failure += 1) {
+      await world.read('jobs', 'feed');
+      await world.read('jobs', 'list');
+      expect(await picture()).toEqual(mentioned);
     }
+    await world.read('jobs', 'feed');
+    expect(await picture()).toEqual(faulty);
+    await world.read('jobs', 'list');
+    expect(await picture()).toEqual(faulty);
+    world.stack.sandbox.clearFaults();
+    await world.read('jobs', 'feed');
+    expect(await picture()).toEqual(well);
+  });
+
+  it('is an error once a list fails, until a feed stands in for it; then again when no tries are left, until the list itself is read', async () => {
+    await world.read('jobs', 'feed');
     refuse(jobs, 403);
     await world.read('jobs', 'list');
-    expect(await picture()).toEqual({ status: 'error', reason: named });
-    // What the list cannot read, the feed has.
+    expect(await picture()).toEqual(faulty);
+    await world.read('jobs', 'feed');
+    for (let failure = 2; failure <= 6; failure += 1) {
+      await world.read('jobs', 'list');
+      expect(await picture()).toEqual(well);
+    }
+    for (const path of ['list', 'feed', 'list', 'feed'] as const) {
+      await world.read('jobs', path);
+      expect(await picture()).toEqual(faulty);
+    }
     world.stack.sandbox.clearFaults();
     await world.read('jobs', 'feed');
+    expect(await picture()).toEqual(faulty);
+    await world.read('jobs', 'list');
     expect(await picture()).toEqual(well);
+  });
+
+  it('is an error when neither way of reading is left', async () => {
+    await world.read('jobs', 'feed');
+    refuse(jobs, 403);
+    await world.read('jobs', 'list');
+    await world.read('jobs', 'feed');
+    refuse(exported, 403);
+    await world.read('jobs', 'feed');
+    await world.read('jobs', 'list');
+    expect(await picture()).toEqual(faulty);
+  });
+
+  it('is no error for want of what is paused', async () => {
+    refuse(jobs, 403);
+    await world.read('jobs', 'list');
+    expect(await picture()).toEqual(faulty);
+    await settle('pause');
+    expect(await picture()).toEqual({
+      status: 'connected',
+      reason: 'States wait because jobs is paused.',
+    });
+    await settle('resume');
+    expect(await picture()).toEqual(faulty);
   });
 });

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll } from 'vitest';
 import { createDatabase, type Database } from '#backend/repositories/database.ts';
 import { CustomerStateService, type DerivedCounts } from '#backend/services/CustomerStateService.ts';
 import { replayConnection, type ReplayReport } from '#backend/services/replayConnection.ts';
@@ -18,11 +19,36 @@ export interface WorldDatabase {
   close(): Promise<void>;
 }
 
+interface WorldOptions {
+  connectedOn?: Date;
+  isBackfilling?: boolean;
+  /** Another tenant of the same workspace. */
+  beside?: MirrorWorld;
+  name?: string;
+}
+
 export interface WorldRow {
   id: string;
   root: string;
   state: number;
   version: number;
+}
+
+/** Opens worlds in a database that is there from before the first test of a file until after its last. */
+export function worldsIn(
+  openDatabase: () => Promise<WorldDatabase>,
+): (options?: WorldOptions) => Promise<MirrorWorld> {
+  let stored: WorldDatabase | undefined;
+  beforeAll(async () => {
+    stored = await openDatabase();
+  });
+  afterAll(async () => {
+    await stored?.close();
+  });
+  return async (options) => {
+    if (!stored) throw new Error('Worlds are opened in tests.');
+    return MirrorWorld.open(stored, options);
+  };
 }
 
 /** A mirror that is filled by hand, and the derivation over it: reads happen just as a test says. */
@@ -44,19 +70,13 @@ export class MirrorWorld {
    * Connected on day zero unless said otherwise; its history, two customers that nothing hangs on, has been read and
    * derived unless it is being backfilled.
    */
-  static async open(
-    stored: WorldDatabase,
-    options: { connectedOn?: Date; isBackfilling?: boolean } = {},
-  ): Promise<MirrorWorld> {
+  static async open(stored: WorldDatabase, options: WorldOptions = {}): Promise<MirrorWorld> {
     const world = new MirrorWorld(stored);
     const on = (options.connectedOn ?? dateOf(0)).toISOString();
-    const [workspace] = await world.sql<{ id: string }>(
-      `insert into workspaces (name, slug, sender_name, sender_email, created_at, updated_at) values ('Demo', gen_random_uuid(), 'Demo', 'hello@demo.example.com', '${on}', '${on}') returning id`,
-    );
-    world.workspaceId = workspace?.id ?? '';
+    world.workspaceId = options.beside?.workspaceId ?? (await world.#addWorkspace(on));
     const [connection] = await world.sql<{ id: string }>(
       `insert into integration_connections (workspace_id, integration_id, name, environment, tenant_id, time_zone, live_from, created_at, updated_at, backfilled_at)
-       values ('${world.workspaceId}', 'servicetitan', 'SOCAL', 'sandbox', 1, 'UTC', '${on}', '${on}', '${on}', ${options.isBackfilling ? 'null' : `'${on}'`}) returning id`,
+       values ('${world.workspaceId}', 'servicetitan', '${options.name ?? 'SOCAL'}', 'sandbox', ${options.beside ? 2 : 1}, 'UTC', '${on}', '${on}', '${on}', ${options.isBackfilling ? 'null' : `'${on}'`}) returning id`,
     );
     world.connectionId = connection?.id ?? '';
     for (const [type, kind] of [
@@ -68,6 +88,13 @@ export class MirrorWorld {
     if (!options.isBackfilling)
       await world.storeMany('customers', [customer({ id: 7 }), customer({ id: 8 })]);
     return world;
+  }
+
+  async #addWorkspace(on: string): Promise<string> {
+    const [workspace] = await this.sql<{ id: string }>(
+      `insert into workspaces (name, slug, sender_name, sender_email, created_at, updated_at) values ('Demo', gen_random_uuid(), 'Demo', 'hello@demo.example.com', '${on}', '${on}') returning id`,
+    );
+    return workspace?.id ?? '';
   }
 
   worker(): CustomerStateService {
@@ -196,8 +223,29 @@ export class MirrorWorld {
     for (const resource of stateResources) await this.read(resource, records[resource], path);
   }
 
+  /** Reads every resource in read order as the product stores it: of each record the newest version stays, and what is new is queued. */
+  async ingestAll(records: Partial<Record<StateResource, readonly { id: number }[]>>): Promise<void> {
+    const mark = `nextval('public.derivation_queue_id_seq')`;
+    const reads = stateResources.map((resource) => {
+      const read = `connection_id = '${this.connectionId}' and resource = '${resource}' and path = 'list'`;
+      const data = JSON.stringify(records[resource] ?? []).replaceAll("'", "''");
+      return `
+        insert into sync_cursors (connection_id, workspace_id, resource, path) values ('${this.connectionId}', '${this.workspaceId}', '${resource}', 'list') on conflict do nothing;
+        update sync_cursors set start_mark = ${mark} where ${read};
+        perform public.store_records('${this.connectionId}', '${this.workspaceId}', '${resource}', '${data}', false, '[]', null, 1, now(), 'poll');
+        update sync_cursors set done_mark = ${mark} where ${read};`;
+    });
+    await this.sql(`do $reads$ begin ${reads.join('')} end $reads$`);
+  }
+
   async derive(options: { only?: 'people' } = {}): Promise<DerivedCounts> {
     return this.states.deriveConnection(this.connectionId, options);
+  }
+
+  /** Has the clock queue what is due then; all else waits for the next derivation. */
+  async passTo(now: Date): Promise<void> {
+    this.now = now;
+    await this.sql(`select public.enqueue_due_journeys('${this.connectionId}', '${now.toISOString()}')`);
   }
 
   async setState(root: string, state: 0 | 1 | 2 | 3 | 4): Promise<void> {

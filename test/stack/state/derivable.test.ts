@@ -1,7 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { stateResources } from '#backend/services/readOrder.ts';
-import { meaningOf } from '#backend/services/syncPicture.ts';
-import { IntegrationError } from '#integrations/errors.ts';
 import {
   appointment,
   at,
@@ -12,21 +10,13 @@ import {
   job,
   lead,
 } from '#test/unit/state/builders.ts';
-import { MirrorWorld, openEmbeddedWorlds, type WorldDatabase } from './MirrorWorld.ts';
+import { openEmbeddedWorlds, worldsIn, type MirrorWorld } from './MirrorWorld.ts';
 
-let stored: WorldDatabase;
+const openWorld = worldsIn(openEmbeddedWorlds);
 let world: MirrorWorld;
 
-beforeAll(async () => {
-  stored = await openEmbeddedWorlds();
-});
-
-afterAll(async () => {
-  await stored.close();
-});
-
 beforeEach(async () => {
-  world = await MirrorWorld.open(stored);
+  world = await openWorld();
   await world.readAll();
 });
 
@@ -138,16 +128,6 @@ describe('what reads brought', () => {
     expect(await world.queued()).toEqual([]);
   });
 
-  it('can do without what the database says it can', async () => {
-    const [row] = await world.sql<{ names: string[] }>(
-      `select array_agg(r) as names from unnest(array['${stateResources.join("', '")}']) as r where public.is_dispensable(r)`,
-    );
-    const forbidden = new IntegrationError('forbidden', 'A test.');
-    expect(row?.names).toEqual(
-      stateResources.filter((resource) => meaningOf(resource, forbidden) === 'lacking'),
-    );
-  });
-
   it('waits with everything that it is linked to', async () => {
     await world.readAll({ jobs: [job()], appointments: [appointment({ start: at(40) })] });
     // A second job of the customer is read while the news of the first one may be derived already.
@@ -230,7 +210,7 @@ describe('what reads brought', () => {
 
 describe('while the history is still being read', () => {
   beforeEach(async () => {
-    world = await MirrorWorld.open(stored, { connectedOn: dateOf(10), isBackfilling: true });
+    world = await openWorld({ connectedOn: dateOf(10), isBackfilling: true });
     await world.addFlow(1);
     await world.addFlow(2);
     world.now = dateOf(12);

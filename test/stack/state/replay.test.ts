@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import {
   appointment,
   at,
@@ -10,21 +10,13 @@ import {
   job,
   lead,
 } from '#test/unit/state/builders.ts';
-import { MirrorWorld, openEmbeddedWorlds, type WorldDatabase } from './MirrorWorld.ts';
+import { openEmbeddedWorlds, worldsIn, type MirrorWorld } from './MirrorWorld.ts';
 
-let stored: WorldDatabase;
+const openWorld = worldsIn(openEmbeddedWorlds);
 let world: MirrorWorld;
 
-beforeAll(async () => {
-  stored = await openEmbeddedWorlds();
-});
-
-afterAll(async () => {
-  await stored.close();
-});
-
 beforeEach(async () => {
-  world = await MirrorWorld.open(stored);
+  world = await openWorld();
   for (const state of [1, 2, 3, 4, 5]) await world.addFlow(state);
   await world.readAll({
     customers: [customer({ id: 7 }), customer({ id: 8 })],

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { loadChunks } from '#backend/services/loadChunks.ts';
 import { CustomerStateService } from '#backend/services/CustomerStateService.ts';
 import {
@@ -12,18 +12,9 @@ import {
   lead,
   salesType,
 } from '#test/unit/state/builders.ts';
-import { MirrorWorld, openEmbeddedWorlds, openRealWorlds, type WorldDatabase } from './MirrorWorld.ts';
+import { openEmbeddedWorlds, openRealWorlds, worldsIn, type MirrorWorld } from './MirrorWorld.ts';
 
-let stored: WorldDatabase;
 let world: MirrorWorld;
-
-beforeAll(async () => {
-  stored = await openRealWorlds();
-});
-
-afterAll(async () => {
-  await stored.close();
-});
 
 /** More than two chunks: each customer has a visit and an estimate. */
 const customers = 1600;
@@ -48,8 +39,10 @@ async function fill(): Promise<void> {
 }
 
 describe('a history', () => {
+  const openWorld = worldsIn(openRealWorlds);
+
   beforeEach(async () => {
-    world = await MirrorWorld.open(stored, { connectedOn: dateOf(20), isBackfilling: true });
+    world = await openWorld({ connectedOn: dateOf(20), isBackfilling: true });
     await world.addFlow(3);
     await fill();
     await world.readAll({}, 'list');
@@ -137,13 +130,10 @@ describe('a history', () => {
 });
 
 describe('changed settings', () => {
-  beforeAll(async () => {
-    await stored.close();
-    stored = await openEmbeddedWorlds();
-  });
+  const openWorld = worldsIn(openEmbeddedWorlds);
 
   beforeEach(async () => {
-    world = await MirrorWorld.open(stored);
+    world = await openWorld();
     await world.addFlow(5);
     await world.readAll({
       jobs: [job(), job({ id: 101, customerId: 8, locationId: 80 })],

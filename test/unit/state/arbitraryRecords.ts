@@ -120,6 +120,22 @@ export const anyVersions: fc.Arbitrary<RecordSet> = anyRecords.map((records) => 
   estimates: versioned(records.estimates),
 }));
 
+/** All dates given, so that nothing falls back on modifiedOn. */
+export function dated(records: RecordSet): RecordSet {
+  return {
+    ...records,
+    jobs: records.jobs.map((record) =>
+      Object.assign({}, record, {
+        completedOn: record.completedOn ?? record.createdOn,
+        jobStatus: record.jobStatus === 'Canceled' ? 'Completed' : record.jobStatus,
+      }),
+    ),
+    estimates: records.estimates.map((record) =>
+      Object.assign({}, record, { soldOn: record.soldOn ?? record.createdOn }),
+    ),
+  };
+}
+
 function versioned<R extends { id: number; modifiedOn: string }>(records: readonly R[]): R[] {
   return [...new Map(records.map((record) => [`${record.id} ${record.modifiedOn}`, record])).values()];
 }

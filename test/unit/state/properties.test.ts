@@ -7,7 +7,7 @@ import type { JourneyOverride } from '#backend/state/overrides.ts';
 import type { StoredRow } from '#backend/state/journeyRow.ts';
 import { newestCanceledLogs, newestVersions, type RecordSet } from '#backend/state/records.ts';
 import { stateNumbers } from '#backend/schemas/state.ts';
-import { anyRecords, anyVersions } from './arbitraryRecords.ts';
+import { anyRecords, anyVersions, dated } from './arbitraryRecords.ts';
 import { at, dateOf, homeOf, override, recordSet, settings as usual } from './builders.ts';
 import { applyChanges, plan } from './storedRows.ts';
 
@@ -63,22 +63,6 @@ function shuffled<R>(list: readonly R[], seed: number): R[] {
     .map((value, index) => ({ value, rank: Math.imul(index + 1, seed * 2 + 1) % 1009 }))
     .toSorted((one, other) => one.rank - other.rank)
     .map(({ value }) => value);
-}
-
-/** All dates given, so that nothing falls back on modifiedOn. */
-function dated(records: RecordSet): RecordSet {
-  return {
-    ...records,
-    jobs: records.jobs.map((job) =>
-      Object.assign({}, job, {
-        completedOn: job.completedOn ?? job.createdOn,
-        jobStatus: job.jobStatus === 'Canceled' ? 'Completed' : job.jobStatus,
-      }),
-    ),
-    estimates: records.estimates.map((estimate) =>
-      Object.assign({}, estimate, { soldOn: estimate.soldOn ?? estimate.createdOn }),
-    ),
-  };
 }
 
 describe('any records', () => {
