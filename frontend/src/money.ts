@@ -3,6 +3,11 @@ const whole = new Intl.NumberFormat(undefined, {
   currency: 'USD',
   maximumFractionDigits: 0,
 });
+const exact = new Intl.NumberFormat(undefined, {
+  style: 'currency',
+  currency: 'USD',
+  trailingZeroDisplay: 'stripIfInteger',
+});
 const compact = new Intl.NumberFormat(undefined, {
   style: 'currency',
   currency: 'USD',
@@ -14,6 +19,11 @@ const count = new Intl.NumberFormat();
 /** "$12,450". */
 export function formatMoney(amount: number): string {
   return whole.format(amount);
+}
+
+/** "$12,450" or "$12,450.50": where a cent makes a difference. */
+export function formatAmount(amount: number): string {
+  return exact.format(amount);
 }
 
 /** "$12.5K", for sums in narrow places. */

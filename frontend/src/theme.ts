@@ -1,4 +1,14 @@
-import { Alert, Button, createTheme, Drawer, Modal, Paper, type MantineColorsTuple } from '@mantine/core';
+import {
+  Alert,
+  Button,
+  createTheme,
+  Drawer,
+  Menu,
+  Modal,
+  Paper,
+  Select,
+  type MantineColorsTuple,
+} from '@mantine/core';
 
 const leaf: MantineColorsTuple = [
   '#eef7f2',
@@ -31,6 +41,9 @@ const dark: MantineColorsTuple = [
 const plainHead = { header: { role: 'presentation' } };
 const dialogTitle = { title: { fontSize: '16px', fontWeight: 620 } };
 
+// What drops down belongs to the content of the page: outside of it no landmark leads there.
+const inContent = { portalProps: { target: '#content' } };
+
 /** Every colour, size and distance of the screens; styles.css adds what depends on light or dark. */
 export const theme = createTheme({
   colors: { leaf, dark },
@@ -60,11 +73,18 @@ export const theme = createTheme({
     // In the light theme an alert's own colours are too faint for its title.
     Alert: Alert.extend({ styles: { title: { color: 'var(--mantine-color-text)' } } }),
     Button: Button.extend({ defaultProps: { size: 'sm' } }),
+    // The menu takes the focus itself: in a menu there is no place for anything else that can have it.
+    Menu: Menu.extend({ defaultProps: { ...inContent, withInitialFocusPlaceholder: false } }),
     Modal: Modal.extend({
       styles: dialogTitle,
       defaultProps: { centered: true, closeButtonProps: { 'aria-label': 'Close' }, attributes: plainHead },
     }),
     Drawer: Drawer.extend({ styles: dialogTitle, defaultProps: { attributes: plainHead } }),
+    // The list scrolls itself: a box around it would be one more that the keyboard cannot reach.
+    Select: Select.extend({
+      defaultProps: { comboboxProps: inContent, withScrollArea: false },
+      styles: { options: { maxHeight: '240px', overflowY: 'auto' } },
+    }),
     Paper: Paper.extend({ defaultProps: { withBorder: true, radius: 'lg' } }),
   },
 });

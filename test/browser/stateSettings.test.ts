@@ -1,8 +1,9 @@
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { buildFrontend } from '#backend/buildFrontend.ts';
 import { signInLink } from '#backend/embedded/seedDemo.ts';
-import { findFlaws, keepScreenshot, openBrowser } from '#test/helpers/browser.ts';
+import { openBrowser } from '#test/helpers/browser.ts';
+import { expectSound } from '#test/helpers/expectSound.ts';
 import { serveTestStack, startTestStack, type TestStack } from '#test/helpers/testStack.ts';
 
 let stack: TestStack;
@@ -12,7 +13,6 @@ let page: Page;
 /** What the browser complained about. */
 const complaints: string[] = [];
 
-const narrow = { width: 375, height: 812 };
 const wide = { width: 1440, height: 1400 };
 
 beforeAll(async () => {
@@ -35,16 +35,6 @@ afterAll(async () => {
   await server.close();
   await stack.close();
 });
-
-/** At both widths and in both themes axe finds nothing to object to, and nothing has to be scrolled sideways. */
-async function expectSound(screenshot: string, shown: Locator): Promise<void> {
-  for (const viewport of [narrow, wide]) {
-    await page.setViewportSize(viewport);
-    expect(await findFlaws(page)).toEqual([]);
-    await shown.scrollIntoViewIfNeeded();
-    await keepScreenshot(page, `${screenshot}-${viewport.width}`);
-  }
-}
 
 /** How many of the tenant stand in a column of the board. */
 async function standing(state: number): Promise<number> {
@@ -81,7 +71,7 @@ it('what jobs mean is changed by keyboard after a preview, the board follows, an
   await page.reload();
   await preview.getByText(/journeys? would move/).waitFor();
   await preview.getByRole('link', { name: 'What to Expect' }).waitFor();
-  await expectSound('settings-preview', preview.getByText('What this would do'));
+  await expectSound(page, 'settings-preview', preview.getByText('What this would do'));
 
   await preview.getByRole('textbox', { name: 'Note' }).fill('Sales moved to another system.');
   await preview.getByRole('button', { name: /^Apply, moving/ }).press('Enter');
@@ -100,7 +90,7 @@ it('what jobs mean is changed by keyboard after a preview, the board follows, an
   await section.getByText(/undone by owner@demo.example/).waitFor();
   await stack.worker.requests.idle();
   expect(await standing(2)).toBe(booked);
-  await expectSound('settings-changes', section.getByText(/undone by/));
+  await expectSound(page, 'settings-changes', section.getByText(/undone by/));
 });
 
 it('types of jobs that nothing classifies stand first, with examples that lead to the customers', async () => {
@@ -113,16 +103,21 @@ it('types of jobs that nothing classifies stand first, with examples that lead t
   const review = section.getByRole('region', { name: /types? of jobs to review/ });
   await review.getByRole('radiogroup', { name: 'What “Maintenance Tune-Up” means' }).waitFor();
   expect(await review.getByRole('link').first().getAttribute('href')).toMatch(/^\/customers\/[0-9a-f-]{36}$/);
-  await section.getByRole('textbox', { name: 'Smallest estimate on other jobs' }).fill('500');
-  await section.getByLabel('Live from').fill('2026-02-01T08:00');
+  const least = section.getByRole('textbox', { name: 'Smallest estimate on other jobs' });
+  await least.press('ControlOrMeta+a');
+  await page.keyboard.press('Backspace');
+  expect(await least.inputValue()).toBe('');
+  await page.keyboard.type('500.50');
+  await section.getByLabel('Live from').focus();
+  await page.keyboard.type('02012026');
   await section.getByText(/^Earlier: customers who move/).waitFor();
   await section.getByText('2 changes, not applied yet.').waitFor();
-  await expectSound('settings-review', review.getByRole('heading'));
+  await expectSound(page, 'settings-review', review.getByRole('heading'));
   await section.getByRole('button', { name: 'Discard' }).click();
-  await section.getByText('Nothing is changed yet.').waitFor();
+  await section.getByText('No changes to preview.').waitFor();
   await section.getByRole('tab', { name: 'Cancel reasons' }).click();
   await section.getByRole('checkbox', { name: /“Duplicate”/ }).waitFor();
-  await expectSound('settings-reasons', section.getByRole('tablist'));
+  await expectSound(page, 'settings-reasons', section.getByRole('tablist'));
 });
 
 it('the limits and the sender are in the settings of the workspace', async () => {
@@ -132,7 +127,7 @@ it('the limits and the sender are in the settings of the workspace', async () =>
   await limits.getByRole('textbox', { name: 'Days in any other state' }).fill('10');
   await limits.getByRole('button', { name: 'Preview', exact: true }).click();
   await limits.getByText(/would move/).waitFor();
-  await expectSound('settings-workspace', limits.getByRole('heading').first());
+  await expectSound(page, 'settings-workspace', limits.getByRole('heading').first());
   await limits.getByRole('button', { name: 'Close the preview' }).click();
   const sender = page.getByRole('region', { name: 'Sender' });
   await sender.getByRole('textbox', { name: 'Sender’s address' }).fill('nobody');

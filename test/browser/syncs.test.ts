@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { buildFrontend } from '#backend/buildFrontend.ts';
 import { signInLink } from '#backend/embedded/seedDemo.ts';
 import { findFlaws, keepScreenshot, openBrowser } from '#test/helpers/browser.ts';
+import { expectSound } from '#test/helpers/expectSound.ts';
 import { serveTestStack, startTestStack, type TestStack } from '#test/helpers/testStack.ts';
 
 const narrow = { width: 375, height: 812 };
@@ -17,11 +18,11 @@ let page: Page;
 let resources: Locator;
 /** Whether SOCAL's oldest job comes with a time that is none. */
 let isSpoilt = true;
-/** What the export feeds wait for. */
+/** What the feed of customers waits for. */
 let gate = Promise.resolve();
 
 async function alter(path: string, body: unknown): Promise<unknown> {
-  if (path.includes('/export/')) await gate;
+  if (path.includes('/export/customers?')) await gate;
   if (!isSpoilt || !/\/410387862\/(export\/)?jobs\?/.test(path)) return body;
   const parsed = answer.parse(body);
   for (const job of parsed.data) if (job.id === 20_001) job['createdOn'] = 'never';
@@ -67,14 +68,16 @@ async function choose(resource: string, action: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-/** At both widths and in both themes there is nothing to object to. */
-async function expectSound(screenshot: string, shown: Locator): Promise<void> {
-  for (const viewport of [narrow, wide]) {
-    await page.setViewportSize(viewport);
-    expect(await findFlaws(page)).toEqual([]);
-    await shown.scrollIntoViewIfNeeded();
-    await keepScreenshot(page, `${screenshot}-${viewport.width}`);
-  }
+async function expectFocus(on: Locator): Promise<void> {
+  await expect.poll(() => on.evaluate((element) => element === document.activeElement)).toBe(true);
+}
+
+/** Asks for the whole tenant once more; the dialog says what that comes to. */
+async function askToReadAll(): Promise<Locator> {
+  await resources.getByRole('button', { name: 'Read all again…' }).press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Read all of SOCAL again' });
+  await dialog.getByText(/^(At least )?\d+ records to read, less than a minute$/).waitFor();
+  return dialog;
 }
 
 it('shows of each resource how fresh and how healthy it is, and when it is read next', async () => {
@@ -83,7 +86,7 @@ it('shows of each resource how fresh and how healthy it is, and when it is read 
   expect(await customers.innerText()).toMatch(/\b8\b[\s\S]*just now[\s\S]*every 5 minutes, next in \d min/);
   expect(await resources.getByRole('row').count()).toBe(16);
   await rowOf('Jobs').getByRole('button', { name: '1 record set aside…' }).waitFor();
-  await expectSound('syncs', resources);
+  await expectSound(page, 'syncs', resources);
 });
 
 it('says why a record was set aside, and reads it once it is as it should be', async () => {
@@ -96,9 +99,7 @@ it('says why a record was set aside, and reads it once it is as it should be', a
   await page.setViewportSize(wide);
   const retry = dialog.getByRole('button', { name: 'Try record 20001 again' });
   // While it is being tried the button takes no key.
-  const ready = dialog.locator(
-    'button[aria-label="Try record 20001 again"]:not([data-loading]):not([disabled])',
-  );
+  const ready = dialog.locator('button[aria-label="Try record 20001 again"][aria-disabled="false"]');
   await retry.press('Enter');
   await page.getByText('It still cannot be read.').waitFor();
   isSpoilt = false;
@@ -117,7 +118,8 @@ it('pauses a resource, says what that holds up, and reads on once it is resumed'
   const before = await read();
   await choose('Leads', 'Pause');
   await leads.getByText('by owner@demo.example').waitFor();
-  await leads.getByText('Until it is read again, customers stay in their states.').waitFor();
+  await expectFocus(leads.getByRole('button', { name: 'Actions for Leads' }));
+  await leads.getByText('Until it is resumed, states are told without it.').waitFor();
   await keepScreenshot(page, 'syncs-paused');
   await stack.sandbox.story({ tenant: 'SOCAL', event: 'lead_received' });
   await stack.advance('PT6M');
@@ -142,15 +144,14 @@ it('reads a resource as often as an administrator says', async () => {
   await page.getByRole('option', { name: 'every 15 minutes' }).click();
   await dialog.getByRole('button', { name: 'Save' }).press('Enter');
   await rowOf('Estimates').getByText('every 15 minutes').waitFor();
+  await expectFocus(rowOf('Estimates').getByRole('button', { name: 'Actions for Estimates' }));
 });
 
 it('reads a tenant anew after counting what that comes to, and shows how far it has come', async () => {
   // What was said before goes by itself: on its way out it is too faint to read.
   await page.getByText('It still cannot be read.').waitFor({ state: 'detached' });
   const customers = await recordsOf('Customers');
-  await resources.getByRole('button', { name: 'Read all again…' }).press('Enter');
-  const dialog = page.getByRole('dialog', { name: 'Read all of SOCAL again' });
-  await dialog.getByText(/^\d+ records to read, less than a minute$/).waitFor();
+  const dialog = await askToReadAll();
   await dialog
     .getByRole('listitem')
     .filter({ hasText: `Customers ${customers}` })
@@ -163,10 +164,37 @@ it('reads a tenant anew after counting what that comes to, and shows how far it 
   gate = promise;
   await dialog.getByRole('button', { name: 'Read again' }).press('Enter');
   const progress = page.getByRole('region', { name: 'History' });
-  await progress.getByText(/Still to come: Customers/).waitFor();
-  await expectSound('syncs-history', progress);
+  await progress.getByText(`Customers: 0 of about ${customers}`).waitFor();
+  await progress.getByText(/Still to come: Customer contacts/).waitFor();
+  await expectSound(page, 'syncs-history', progress);
   resolve();
   await stack.worker.requests.idle();
   await progress.waitFor({ state: 'detached' });
   await rowOf('Customers').getByText('Up to date').waitFor();
+});
+
+it('stops a read that is under way, says that the history is not complete, and goes on when it is told to', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  gate = promise;
+  const dialog = await askToReadAll();
+  await dialog.getByRole('button', { name: 'Read again' }).press('Enter');
+  await dialog.waitFor({ state: 'detached' });
+  await expectFocus(resources.getByRole('button', { name: 'Read all again…' }));
+  const customers = rowOf('Customers');
+  const before = await recordsOf('Customers');
+  await customers.getByText('Reading').waitFor();
+  await choose('Customers', 'Stop this read');
+  await page.getByText('Customers are read no further than the page that is under way.').waitFor();
+  resolve();
+  await stack.worker.requests.idle();
+  await customers.getByText('History incomplete').waitFor();
+  const history = page.getByRole('region', { name: 'History' });
+  await history.getByText('The tenant’s history is not complete').waitFor();
+  await page.getByText(/read no further/).waitFor({ state: 'detached' });
+  await expectSound(page, 'syncs-stopped', history);
+
+  await choose('Customers', 'Read now');
+  await customers.getByText('Up to date').waitFor();
+  await history.waitFor({ state: 'detached' });
+  expect(await recordsOf('Customers')).toBe(before);
 });

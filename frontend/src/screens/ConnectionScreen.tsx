@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Paper, Progress, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Paper, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -6,12 +6,14 @@ import { useParams } from 'react-router';
 import type { ConnectionReply } from '#backend/schemas/api.ts';
 import { api } from '../api.ts';
 import { BackLink } from '../components/common/BackLink.tsx';
+import { BusyButton } from '../components/common/BusyButton.tsx';
 import { notifyError } from '../components/common/notify.tsx';
 import { Page } from '../components/common/Page.tsx';
 import { QueryView } from '../components/common/QueryView.tsx';
 import { RowsSkeleton } from '../components/common/RowsSkeleton.tsx';
 import { StatusBadge } from '../components/common/StatusBadge.tsx';
 import { Time } from '../components/common/Time.tsx';
+import { Working } from '../components/common/Working.tsx';
 import { CircuitAlert } from '../components/integrations/CircuitAlert.tsx';
 import { environmentWords } from '../components/integrations/ConnectionsList.tsx';
 import { DiagnosisPanel } from '../components/integrations/DiagnosisPanel.tsx';
@@ -61,14 +63,13 @@ function Actions({ data }: { data: ConnectionReply['connection'] }) {
     <>
       <StatusBadge status={data.status} />
       {role === 'viewer' ? null : (
-        <Button
+        <BusyButton
           leftSection={<IconRefresh size={16} />}
-          loading={sync.isPending}
-          disabled={data.syncing}
+          isBusy={sync.isPending || data.syncing}
           onClick={() => sync.mutate()}
         >
           {data.syncing ? 'Syncing…' : 'Sync now'}
-        </Button>
+        </BusyButton>
       )}
     </>
   );
@@ -100,7 +101,7 @@ function Content({ data }: { data: ConnectionReply }) {
         {countOf(connection.customers, 'customer')} · live since <Time iso={liveFrom} zone={zone} />: what
         happened before mails nobody.
       </Text>
-      <BackfillPanel resources={resources} />
+      <BackfillPanel connection={connection} resources={resources} />
       <Paper component="section" aria-label="Resources" style={{ overflow: 'hidden' }}>
         <Group justify="space-between" p="lg" pb="sm">
           <div className={styles.grow}>
@@ -128,9 +129,7 @@ function Content({ data }: { data: ConnectionReply }) {
             The latest reads that brought something or failed.
           </Text>
         </div>
-        {connection.syncing ? (
-          <Progress value={100} animated size="xs" radius={0} aria-label="A sync is running" />
-        ) : null}
+        {connection.syncing ? <Working label="A sync is running" size="xs" /> : null}
         <SyncsList syncs={syncs} zone={zone} />
       </Paper>
       <DiagnosisPanel connection={connection} diagnosis={diagnosis} />

@@ -22,6 +22,8 @@ const statuses = {
   idle: { words: 'Up to date', tone: 'ok', icon: IconCheck },
   reading: { words: 'Reading', tone: 'info', icon: IconClock },
   backing_off: { words: 'Trying again later', tone: 'bad', icon: IconAlertTriangle },
+  forbidden: { words: 'Not permitted', tone: 'warn', icon: IconBan },
+  unfinished: { words: 'History incomplete', tone: 'warn', icon: IconCircleDashed },
   never: { words: 'Not read yet', tone: 'neutral', icon: IconCircleDashed },
   running: { words: 'Running', tone: 'info', icon: IconClock },
   succeeded: { words: 'Succeeded', tone: 'ok', icon: IconCheck },

@@ -30,7 +30,7 @@ export function JourneyPanel({ journey, onSetState }: { journey: JourneyDetail; 
         <StateBadge state={journey.state} />
         {journey.overridden ? (
           <span className={styles.override}>
-            <IconHandStop size={14} aria-hidden /> Set by hand
+            <IconHandStop size={14} aria-hidden /> Override
           </span>
         ) : null}
       </div>

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Select, Stack, Text, Textarea } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { JourneyDetail } from '#backend/schemas/api.ts';
 import { stateNumber, stateNumbers, stateTitles, type StateNumber } from '#backend/schemas/state.ts';
 import { api, ApiError } from '../../api.ts';
+import { Dialog } from '../common/Dialog.tsx';
 import { notifyDone } from '../common/notify.tsx';
 
 interface SetStateDialogProps {
@@ -31,7 +32,7 @@ export function SetStateDialog({ contactId, journey, onClose }: SetStateDialogPr
   const reasonIssue = issues.find(({ field }) => field === 'reason')?.message;
 
   return (
-    <Modal opened onClose={onClose} title="Set the state">
+    <Dialog onClose={onClose} title="Set the state">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -83,6 +84,6 @@ export function SetStateDialog({ contactId, journey, onClose }: SetStateDialogPr
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,13 +1,14 @@
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Fragment, type ReactNode } from 'react';
-import type { JourneyExplanation } from '#backend/schemas/explain.ts';
+import type { JourneyExplanation, RecordLineage } from '#backend/schemas/explain.ts';
 import { stateTitles } from '#backend/schemas/state.ts';
 import { queries } from '../../queries.ts';
 import { Disclosure } from '../common/Disclosure.tsx';
 import { QueryView } from '../common/QueryView.tsx';
 import { RowsSkeleton } from '../common/RowsSkeleton.tsx';
 import { Time } from '../common/Time.tsx';
+import { pathWords } from '../integrations/pathWords.ts';
 import styles from './Why.module.css';
 
 interface WhyStateProps {
@@ -54,7 +55,11 @@ function factsOf(journey: JourneyExplanation, zone: string): [string, ReactNode]
   const { rule, entering, recorded, override, supersededBy, nextReset } = journey;
   const facts: [string, ReactNode][] = [];
   if (rule) facts.push(['Rule', rule.sentence]);
-  if (entering) facts.push(['Comes from', <Entering key="entering" entering={entering} zone={zone} />]);
+  if (entering) {
+    facts.push(['Comes from', <Entering key="entering" entering={entering} zone={zone} />]);
+    if (entering.lineage)
+      facts.push(['Read', <Lineage key="lineage" lineage={entering.lineage} zone={zone} />]);
+  }
   if (override) {
     facts.push([
       'Set by',
@@ -107,6 +112,23 @@ function Entering({
         </>
       ) : null}
     </>
+  );
+}
+
+/** Which read brought the version of the record that is mirrored. */
+function Lineage({ lineage, zone }: { lineage: RecordLineage; zone: string }) {
+  const { readAt, firstReadAt, page, path } = lineage;
+  return (
+    <span className={styles.lineage}>
+      <Time iso={readAt} zone={zone} show="absolute" />
+      {page === null ? '' : `, page ${page} of a sync`}
+      {path === null ? '' : ` (${pathWords[path]})`}
+      {firstReadAt === readAt ? null : (
+        <>
+          ; first read <Time iso={firstReadAt} zone={zone} show="absolute" />
+        </>
+      )}
+    </span>
   );
 }
 

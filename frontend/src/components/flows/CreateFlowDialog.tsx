@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { api, ApiError } from '../../api.ts';
+import { Dialog } from '../common/Dialog.tsx';
 
 export function CreateFlowDialog({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
@@ -14,7 +15,7 @@ export function CreateFlowDialog({ onClose }: { onClose: () => void }) {
   const issue =
     create.error instanceof ApiError ? create.error.issues.find(({ field }) => field === 'name') : undefined;
   return (
-    <Modal opened onClose={onClose} title="New flow">
+    <Dialog onClose={onClose} title="New flow">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -40,6 +41,6 @@ export function CreateFlowDialog({ onClose }: { onClose: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Loader, Paper, Text, Title } from '@mantine/core';
+import { Alert, Group, Paper, Text, Title } from '@mantine/core';
 import {
   IconAlertTriangle,
   IconCheck,
@@ -11,6 +11,7 @@ import type { ConnectionReply } from '#backend/schemas/api.ts';
 import { api } from '../../api.ts';
 import { queries } from '../../queries.ts';
 import { useSession } from '../../session.ts';
+import { BusyButton } from '../common/BusyButton.tsx';
 import { Time } from '../common/Time.tsx';
 import styles from './Diagnosis.module.css';
 import { PermissionsTable } from './PermissionsTable.tsx';
@@ -41,17 +42,14 @@ export function DiagnosisPanel({ connection, diagnosis }: DiagnosisPanelProps) {
           Connection check
         </Title>
         {mayCheck ? (
-          <Button
+          <BusyButton
             variant="default"
-            leftSection={check.isPending ? <Loader size={16} /> : <IconStethoscope size={16} />}
-            // Stays in reach of the keyboard while it works, so that the focus is not lost.
-            aria-disabled={check.isPending}
-            onClick={() => {
-              if (!check.isPending) check.mutate();
-            }}
+            leftSection={<IconStethoscope size={16} />}
+            isBusy={check.isPending}
+            onClick={() => check.mutate()}
           >
             Check connection
-          </Button>
+          </BusyButton>
         ) : null}
       </Group>
       <div className={styles.body}>

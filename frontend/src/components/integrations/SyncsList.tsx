@@ -2,11 +2,13 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { ConnectionReply } from '#backend/schemas/api.ts';
 import { formatCount } from '../../money.ts';
+import { useCanEdit } from '../../session.ts';
 import { formatDuration } from '../../time.ts';
 import { EmptyState } from '../common/EmptyState.tsx';
 import list from '../common/list.module.css';
 import { StatusBadge } from '../common/StatusBadge.tsx';
 import { Time } from '../common/Time.tsx';
+import { pathWords } from './pathWords.ts';
 import { resourceWords } from './resourceWords.ts';
 import styles from './Integrations.module.css';
 
@@ -17,10 +19,13 @@ const shownFirst = 8;
 /** The latest reads of a connection that brought something or failed. */
 export function SyncsList({ syncs, zone }: { syncs: Sync[]; zone: string }) {
   const [showsAll, setShowsAll] = useState(false);
+  const canEdit = useCanEdit();
   if (syncs.length === 0) {
     return (
       <EmptyState title="Nothing was read yet">
-        Press “Sync now”, or wait: it happens every few minutes.
+        {canEdit
+          ? 'Press “Sync now”, or wait: it happens every few minutes.'
+          : 'It happens every few minutes.'}
       </EmptyState>
     );
   }
@@ -56,18 +61,14 @@ export function SyncsList({ syncs, zone }: { syncs: Sync[]; zone: string }) {
   );
 }
 
-const pathWords = new Map([
-  ['list', 'what changed'],
-  ['feed', 'export feed'],
-  ['full', 'all, to find what vanished'],
-]);
+const pathNames = new Map<string, string>(Object.entries(pathWords));
 const sourceWords = new Map([
   ['manual', 'asked for by hand'],
   ['webhook', 'after a webhook'],
 ]);
 
 function Row({ sync, zone }: { sync: Sync; zone: string }) {
-  const about = [pathWords.get(sync.path ?? ''), sourceWords.get(sync.source)].filter(Boolean).join(', ');
+  const about = [pathNames.get(sync.path ?? ''), sourceWords.get(sync.source)].filter(Boolean).join(', ');
   return (
     <tr role="row">
       <td role="cell" className={`${list.nowrap} ${list.line}`}>

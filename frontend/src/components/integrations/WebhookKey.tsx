@@ -1,10 +1,11 @@
-import { Alert, Button, Group, PasswordInput, Stack, Text, Title } from '@mantine/core';
+import { Alert, Group, PasswordInput, Stack, Text, Title } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { WebhookReply } from '#backend/schemas/webhooks.ts';
+import { BusyButton } from '../common/BusyButton.tsx';
 import { CopyField } from '../common/CopyField.tsx';
 import { Time } from '../common/Time.tsx';
-import type { SaveWebhook } from './saveWebhook.ts';
+import { issueOf, type SaveWebhook } from './saveWebhook.ts';
 
 interface WebhookKeyProps {
   data: WebhookReply;
@@ -16,12 +17,13 @@ interface WebhookKeyProps {
 /** The key that webhooks are signed with: generated and shown once, or entered; replaced without a gap. */
 export function WebhookKey({ data, zone, generatedKey, save }: WebhookKeyProps) {
   const { hasKey, formerKeyUntil } = data;
+  const status = useRef<HTMLParagraphElement>(null);
   return (
     <Stack gap="sm" component="section" aria-label="Signing key">
       <Title order={3} size="sm">
         Signing key
       </Title>
-      <Text size="sm" role="status">
+      <Text ref={status} tabIndex={-1} size="sm" role="status">
         {hasKey
           ? 'A key is set. It is not shown again.'
           : 'No key is set: webhooks are refused, because nobody could tell who sent them.'}
@@ -40,28 +42,35 @@ export function WebhookKey({ data, zone, generatedKey, save }: WebhookKeyProps) 
           <Text size="sm" component="div">
             The former key counts until <Time iso={formerKeyUntil} zone={zone} />.
           </Text>
-          <Button
+          <BusyButton
             variant="default"
             size="xs"
-            loading={save.isPending}
-            onClick={() => save.mutate({ formerKey: 'drop' })}
+            isBusy={save.isPending && save.variables.formerKey === 'drop'}
+            isOff={save.isPending}
+            onClick={() => {
+              status.current?.focus();
+              save.mutate({ formerKey: 'drop' });
+            }}
           >
             End it now
-          </Button>
+          </BusyButton>
         </Group>
       )}
-      <Button
+      <BusyButton
         variant="default"
         leftSection={<IconKey size={16} />}
-        loading={save.isPending}
+        isBusy={save.isPending && save.variables.key === 'generate'}
+        isOff={save.isPending}
         onClick={() => save.mutate({ key: 'generate' })}
         style={{ alignSelf: 'start' }}
       >
         {hasKey ? 'Generate another key' : 'Generate key'}
-      </Button>
+      </BusyButton>
       {hasKey ? (
         <Text size="xs" c="dimmed">
-          The key before it counts for a day more, so that no webhook is lost.
+          {formerKeyUntil === null
+            ? 'The key before it counts for a day more, so that no webhook is lost.'
+            : 'Another key ends the former one at once; the one that is set counts for a day more.'}
         </Text>
       ) : null}
       <OwnKey save={save} />
@@ -75,21 +84,31 @@ function OwnKey({ save }: { save: SaveWebhook }) {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        save.mutate({ key }, { onSuccess: () => setKey('') });
+        save.mutate({ key: key.trim() }, { onSuccess: () => setKey('') });
       }}
     >
-      <Group align="end" gap="xs" wrap="nowrap" maw={640}>
+      <Stack gap="xs" align="flex-start">
         <PasswordInput
           label="Or enter the key that the developer portal generated"
           autoComplete="off"
           value={key}
-          onChange={(event) => setKey(event.currentTarget.value)}
-          style={{ flex: 1, minWidth: 0 }}
+          onChange={(event) => {
+            save.reset();
+            setKey(event.currentTarget.value);
+          }}
+          error={issueOf(save.error, 'key')}
+          w="100%"
+          maw={420}
         />
-        <Button type="submit" variant="default" disabled={key.trim() === ''} loading={save.isPending}>
+        <BusyButton
+          type="submit"
+          variant="default"
+          isBusy={save.isPending && save.variables.key === key.trim()}
+          isOff={key.trim() === '' || save.isPending}
+        >
           Save key
-        </Button>
-      </Group>
+        </BusyButton>
+      </Stack>
     </form>
   );
 }

@@ -1,8 +1,9 @@
-import { Button, Select, Stack, Switch, TextInput, Title } from '@mantine/core';
+import { Select, Stack, Switch, TextInput, Title } from '@mantine/core';
 import { useState } from 'react';
 import type { SignatureEncoding, WebhookReply } from '#backend/schemas/webhooks.ts';
+import { BusyButton } from '../common/BusyButton.tsx';
 import { notifyDone } from '../common/notify.tsx';
-import type { SaveWebhook } from './saveWebhook.ts';
+import { issueOf, type SaveWebhook } from './saveWebhook.ts';
 
 const encodings = {
   auto: 'Either',
@@ -10,12 +11,17 @@ const encodings = {
   base64: 'Base64',
 } as const satisfies Record<SignatureEncoding, string>;
 
+type Shown = Pick<WebhookReply, 'enabled' | 'headerName' | 'encoding'>;
+
 /** Whether webhooks are taken, and where and how the signature is written. */
 export function WebhookSettings({ data, save }: { data: WebhookReply; save: SaveWebhook }) {
-  const [enabled, setEnabled] = useState(data.enabled);
-  const [headerName, setHeaderName] = useState(data.headerName);
-  const [encoding, setEncoding] = useState<SignatureEncoding>(data.encoding);
+  const [draft, setDraft] = useState<Partial<Shown>>({});
+  const { enabled, headerName, encoding } = { ...data, ...draft };
   const isChanged = enabled !== data.enabled || headerName !== data.headerName || encoding !== data.encoding;
+  const change = (changes: Partial<Shown>) => {
+    save.reset();
+    setDraft({ ...draft, ...changes });
+  };
   return (
     <form
       aria-label="How webhooks are verified"
@@ -23,7 +29,12 @@ export function WebhookSettings({ data, save }: { data: WebhookReply; save: Save
         event.preventDefault();
         save.mutate(
           { enabled, headerName, encoding },
-          { onSuccess: () => notifyDone('The webhook settings are saved.') },
+          {
+            onSuccess: () => {
+              setDraft({});
+              notifyDone('The webhook settings are saved.');
+            },
+          },
         );
       }}
     >
@@ -34,25 +45,31 @@ export function WebhookSettings({ data, save }: { data: WebhookReply; save: Save
         <Switch
           label="Take webhooks"
           checked={enabled}
-          onChange={(event) => setEnabled(event.currentTarget.checked)}
+          onChange={(event) => change({ enabled: event.currentTarget.checked })}
         />
         <TextInput
           label="Header of the signature"
           description="Change it only if webhooks are refused because they are not signed."
           value={headerName}
-          onChange={(event) => setHeaderName(event.currentTarget.value)}
+          onChange={(event) => change({ headerName: event.currentTarget.value })}
+          error={issueOf(save.error, 'headerName')}
         />
         <Select
           label="Encoding of the signature"
           description="ServiceTitan does not say which it uses."
           data={Object.entries(encodings).map(([value, label]) => ({ value, label }))}
           value={encoding}
-          onChange={(value) => setEncoding(value === 'hex' || value === 'base64' ? value : 'auto')}
+          onChange={(value) => change({ encoding: value === 'hex' || value === 'base64' ? value : 'auto' })}
           allowDeselect={false}
         />
-        <Button type="submit" disabled={!isChanged} loading={save.isPending} style={{ alignSelf: 'start' }}>
+        <BusyButton
+          type="submit"
+          isBusy={save.isPending && save.variables.encoding !== undefined}
+          isOff={!isChanged || save.isPending}
+          style={{ alignSelf: 'start' }}
+        >
           Save settings
-        </Button>
+        </BusyButton>
       </Stack>
     </form>
   );

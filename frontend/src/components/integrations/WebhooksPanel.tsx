@@ -3,7 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { WebhookReply, WebhookRequest } from '#backend/schemas/webhooks.ts';
-import { api } from '../../api.ts';
+import { api, ApiError } from '../../api.ts';
 import { queries } from '../../queries.ts';
 import { QueryView } from '../common/QueryView.tsx';
 import { RowsSkeleton } from '../common/RowsSkeleton.tsx';
@@ -49,8 +49,8 @@ function Content({ connectionId, data, zone }: { connectionId: string; data: Web
     <Stack gap="lg">
       <WebhookSteps address={data.address} />
       <WebhookKey data={data} zone={zone} generatedKey={generatedKey} save={save} />
-      <WebhookSettings key={`${data.enabled} ${data.headerName} ${data.encoding}`} data={data} save={save} />
-      {save.error ? (
+      <WebhookSettings data={data} save={save} />
+      {save.error && !isAboutField(save.error) ? (
         <Alert role="alert" color="red" icon={<IconAlertTriangle size={18} />} title="This was not saved">
           {save.error.message}
         </Alert>
@@ -58,4 +58,9 @@ function Content({ connectionId, data, zone }: { connectionId: string; data: Web
       <WebhookArrivals data={data} zone={zone} />
     </Stack>
   );
+}
+
+/** Said at the field itself. */
+function isAboutField(error: Error): boolean {
+  return error instanceof ApiError && error.issues.length > 0;
 }

@@ -101,3 +101,5 @@ export function useConnectForm(initial: Values) {
     connect: () => connect.mutate(),
   };
 }
+
+export type ConnectFormState = ReturnType<typeof useConnectForm>;

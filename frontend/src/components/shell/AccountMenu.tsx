@@ -28,12 +28,12 @@ export function AccountMenu() {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Text size="sm" fw={550} px="sm" pt="xs" truncate>
-          {user.email}
-        </Text>
-        <Text size="xs" c="dimmed" px="sm" pb="sm">
+        <Menu.Label>
+          <Text component="div" size="sm" fw={550} c="var(--chou-text)" truncate>
+            {user.email}
+          </Text>
           {roleWords[role]} of {workspace.name}
-        </Text>
+        </Menu.Label>
         <Menu.Divider />
         <Menu.Item
           leftSection={<IconSettings size={16} />}

@@ -1,7 +1,8 @@
-import { Button, Checkbox, Stack, Text, TextInput } from '@mantine/core';
+import { Checkbox, Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { PreviewResult, SettingsPreview } from '#backend/schemas/stateSettings.ts';
 import { countOf } from '../../money.ts';
+import { BusyButton } from '../common/BusyButton.tsx';
 import type { SettingsWork } from './useSettingsWork.ts';
 
 interface ApplyFormProps {
@@ -20,9 +21,9 @@ export function ApplyForm({ preview, result, work }: ApplyFormProps) {
     return (
       <Stack gap="sm" align="flex-start">
         <Text size="sm">Undoing starts no flow. Runs that the change ended go on where they were.</Text>
-        <Button loading={work.isApplying} onClick={() => work.undo(preview)}>
-          {`Undo, moving ${countOf(result.moving, 'journey')}`}
-        </Button>
+        <BusyButton isBusy={work.isApplying} isOff={work.isBusy} onClick={() => work.undo(preview)}>
+          {result.moving === 0 ? 'Undo' : `Undo, moving ${countOf(result.moving, 'journey')}`}
+        </BusyButton>
       </Stack>
     );
   }
@@ -42,18 +43,19 @@ export function ApplyForm({ preview, result, work }: ApplyFormProps) {
         description={
           starting === 0
             ? 'None would start.'
-            : `${countOf(starting, 'run')} would start, ${withoutEmail} of them for people without an e-mail address. Otherwise nobody is mailed because of this change.`
+            : `${countOf(starting, 'run')} would start${withoutEmail > 0 ? `, ${withoutEmail} of them for people without an e-mail address` : ''}. Otherwise nobody is mailed because of this change.`
         }
         disabled={starting === 0}
         checked={startFlows}
         onChange={(event) => setStartFlows(event.currentTarget.checked)}
       />
-      <Button
-        loading={work.isApplying}
+      <BusyButton
+        isBusy={work.isApplying}
+        isOff={work.isBusy}
         onClick={() => work.apply({ previewId: preview.id, startFlows, note: note.trim() })}
       >
         {result.moving === 0 ? 'Apply' : `Apply, moving ${countOf(result.moving, 'journey')}`}
-      </Button>
+      </BusyButton>
     </Stack>
   );
 }

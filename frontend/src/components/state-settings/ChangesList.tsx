@@ -1,9 +1,10 @@
-import { Button, Loader, Text, Title } from '@mantine/core';
+import { Loader, Text, Title } from '@mantine/core';
 import type { SettingsChangesReply } from '#backend/schemas/stateSettings.ts';
 import { countOf } from '../../money.ts';
 import { useNow } from '../../session.ts';
+import { BusyButton } from '../common/BusyButton.tsx';
 import { Time } from '../common/Time.tsx';
-import { differenceWords, type Subject } from './settingWords.ts';
+import { differenceKey, differenceWords, type Subject } from './settingWords.ts';
 import styles from './StateSettings.module.css';
 
 interface ChangesListProps {
@@ -44,7 +45,7 @@ export function ChangesList({ reply, subjects, zone, readOnly, isBusy, onUndo }:
               {change.differences.map((difference) => {
                 const { what, change: words } = differenceWords(difference, { subjects, zone, now });
                 return (
-                  <div key={what}>
+                  <div key={differenceKey(difference)}>
                     {what}: <strong>{words}</strong>
                   </div>
                 );
@@ -63,9 +64,9 @@ export function ChangesList({ reply, subjects, zone, readOnly, isBusy, onUndo }:
               </Text>
             </div>
             {change.canUndo && !readOnly ? (
-              <Button variant="default" size="xs" loading={isBusy} onClick={() => onUndo(change.id)}>
+              <BusyButton variant="default" size="xs" isOff={isBusy} onClick={() => onUndo(change.id)}>
                 Undo…
-              </Button>
+              </BusyButton>
             ) : null}
           </li>
         ))}

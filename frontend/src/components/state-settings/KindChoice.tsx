@@ -1,4 +1,4 @@
-import { SegmentedControl } from '@mantine/core';
+import { SegmentedControl, Text } from '@mantine/core';
 import { classifiedKind, type ClassifiedKind } from '#backend/schemas/stateSettings.ts';
 import { kindWords } from './settingWords.ts';
 
@@ -17,13 +17,13 @@ const options = [
 
 /** What jobs of a type, a unit or with a tag are for; none leaves it to the next rule. */
 export function KindChoice({ name, kind, readOnly, onChange }: KindChoiceProps) {
+  if (readOnly) return <Text size="xs">{kind === null ? 'Not classified' : kindWords[kind]}</Text>;
   return (
     <SegmentedControl
       size="xs"
       aria-label={`What “${name}” means`}
       data={options}
       value={kind ?? ''}
-      disabled={readOnly}
       onChange={(value) => onChange(classifiedKind.safeParse(value).data ?? null)}
     />
   );

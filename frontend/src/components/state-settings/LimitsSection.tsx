@@ -1,19 +1,14 @@
-import { Button, NumberInput, Paper, Text, Title } from '@mantine/core';
-import { useSessionStorage } from '@mantine/hooks';
+import { Paper, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { WorkspaceLimits } from '#backend/schemas/stateSettings.ts';
-import type { SettingsDraft } from '../../api.ts';
-import { countOf } from '../../money.ts';
 import { queries } from '../../queries.ts';
 import { QueryView } from '../common/QueryView.tsx';
 import { RowsSkeleton } from '../common/RowsSkeleton.tsx';
-import { ChangesList } from './ChangesList.tsx';
-import { PreviewPanel } from './PreviewPanel.tsx';
-import { changesOf, countChanges, withMember } from './settingsDraft.ts';
+import { DraftedChanges } from './DraftedChanges.tsx';
+import { DraftNumber } from './DraftNumber.tsx';
+import { withMember } from './settingsDraft.ts';
 import styles from './StateSettings.module.css';
-import { useSettingsWork } from './useSettingsWork.ts';
-
-const path = '/workspace/state-settings';
+import { useSettingsDraft } from './useSettingsDraft.ts';
 
 interface LimitsSectionProps {
   zone: string;
@@ -57,24 +52,13 @@ const fields = [
 ] as const;
 
 function LimitsEditor({ settings, zone, readOnly }: LimitsSectionProps & { settings: WorkspaceLimits }) {
-  const [draft, setDraft, clearDraft] = useSessionStorage<SettingsDraft>({
-    key: 'settings-draft:workspace',
-    defaultValue: {},
-    getInitialValueInEffect: false,
-  });
-  const preview = useQuery(queries.settingsPreview(path)).data?.preview ?? null;
-  const changes = useQuery(queries.settingsChanges(path)).data;
-  const work = useSettingsWork({
-    path,
-    changesOf: ({ differences }) => changesOf(differences, settings),
-    onApplied: clearDraft,
-  });
-  const count = countChanges(settings, draft);
+  const drafted = useSettingsDraft('workspace', settings);
+  const { draft, setDraft } = drafted;
   return (
     <>
       <div className={styles.fields}>
         {fields.map(({ name, label, description }) => (
-          <NumberInput
+          <DraftNumber
             key={name}
             label={label}
             description={description}
@@ -82,58 +66,22 @@ function LimitsEditor({ settings, zone, readOnly }: LimitsSectionProps & { setti
             allowDecimal={false}
             min={1}
             max={36_500}
-            disabled={readOnly}
+            readOnly={readOnly}
             value={draft[name] ?? settings[name]}
-            onChange={(value) => {
-              const isUnchanged = typeof value !== 'number' || value < 1 || value === settings[name];
-              setDraft(withMember(draft, name, isUnchanged ? undefined : value));
-            }}
+            onDraft={(value) =>
+              setDraft(withMember(draft, name, value === settings[name] ? undefined : value))
+            }
           />
         ))}
       </div>
-      {readOnly ? null : (
-        <div className={styles.foot}>
-          <Text size="sm" c="dimmed" role="status">
-            {count === 0 ? 'Nothing is changed yet.' : `${countOf(count, 'change')}, not applied yet.`}
-          </Text>
-          {work.error && !preview ? (
-            <Text size="sm" c="var(--chou-bad)" role="alert">
-              {work.error.message}
-            </Text>
-          ) : null}
-          <Button variant="default" size="xs" disabled={count === 0} onClick={clearDraft}>
-            Discard
-          </Button>
-          <Button
-            size="xs"
-            disabled={count === 0}
-            loading={work.isStarting}
-            onClick={() => work.preview(draft)}
-          >
-            Preview
-          </Button>
-        </div>
-      )}
-      {preview ? (
-        <PreviewPanel
-          key={preview.id}
-          preview={preview}
-          work={work}
-          subjects={[]}
-          zone={zone}
-          readOnly={readOnly}
-        />
-      ) : null}
-      {changes ? (
-        <ChangesList
-          reply={changes}
-          subjects={[]}
-          zone={zone}
-          readOnly={readOnly}
-          isBusy={work.isStarting}
-          onUndo={work.previewUndo}
-        />
-      ) : null}
+      <DraftedChanges
+        path="/workspace/state-settings"
+        settings={settings}
+        drafted={drafted}
+        subjects={[]}
+        zone={zone}
+        readOnly={readOnly}
+      />
     </>
   );
 }

@@ -1,12 +1,13 @@
-import { Alert, Button, Group, Progress, Text, Title } from '@mantine/core';
+import { Alert, Group, Progress, Text, Title } from '@mantine/core';
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
 import type { SettingsPreview } from '#backend/schemas/stateSettings.ts';
 import { countOf, formatCount } from '../../money.ts';
 import { useNow } from '../../session.ts';
+import { BusyButton } from '../common/BusyButton.tsx';
 import { Time } from '../common/Time.tsx';
 import { ApplyForm } from './ApplyForm.tsx';
 import { PreviewFindings } from './PreviewFindings.tsx';
-import { differenceWords, type Subject } from './settingWords.ts';
+import { differenceKey, differenceWords, type Subject } from './settingWords.ts';
 import styles from './StateSettings.module.css';
 import type { SettingsWork } from './useSettingsWork.ts';
 
@@ -37,7 +38,7 @@ export function PreviewPanel({ preview, work, subjects, zone, readOnly }: Previe
         {differences.map((difference) => {
           const { what, change } = differenceWords(difference, { subjects, zone, now });
           return (
-            <li key={what}>
+            <li key={differenceKey(difference)}>
               {what}: <strong>{change}</strong>
             </li>
           );
@@ -71,19 +72,26 @@ export function PreviewPanel({ preview, work, subjects, zone, readOnly }: Previe
         <>
           {result ? <ApplyForm preview={preview} result={result} work={work} /> : null}
           <Group justify="end" gap="sm">
-            <Button variant="default" size="xs" loading={work.isDiscarding} onClick={work.discard}>
+            <BusyButton
+              variant="default"
+              size="xs"
+              isBusy={work.isDiscarding}
+              isOff={work.isBusy}
+              onClick={work.discard}
+            >
               {status === 'running' ? 'Cancel the preview' : 'Close the preview'}
-            </Button>
+            </BusyButton>
             {status === 'running' ? null : (
-              <Button
+              <BusyButton
                 variant="default"
                 size="xs"
                 leftSection={<IconRefresh size={14} />}
-                loading={work.isStarting}
+                isBusy={work.isStarting}
+                isOff={work.isBusy}
                 onClick={() => work.repeat(preview)}
               >
                 Preview again
-              </Button>
+              </BusyButton>
             )}
           </Group>
         </>

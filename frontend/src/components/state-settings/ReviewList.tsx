@@ -55,7 +55,7 @@ export function ReviewList({ review, settings, draft, zone, readOnly, onChange }
               </div>
               {id === null ? (
                 <Text size="xs" c="dimmed">
-                  Classify their business units or tags
+                  {readOnly ? 'Not classified' : 'Classify their business units or tags'}
                 </Text>
               ) : (
                 <KindChoice

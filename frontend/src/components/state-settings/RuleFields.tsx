@@ -1,9 +1,11 @@
-import { NumberInput, Text, TextInput } from '@mantine/core';
+import { Text } from '@mantine/core';
 import type { ConnectionSettings } from '#backend/schemas/stateSettings.ts';
 import type { SettingsDraft } from '../../api.ts';
+import { DraftNumber } from './DraftNumber.tsx';
+import { LiveFromField } from './LiveFromField.tsx';
 import { withMember } from './settingsDraft.ts';
 import styles from './StateSettings.module.css';
-import { momentOf, wallTime } from './zonedTime.ts';
+import { wallTime } from './zonedTime.ts';
 
 interface RuleFieldsProps {
   settings: ConnectionSettings;
@@ -19,7 +21,7 @@ export function RuleFields({ settings, draft, zone, readOnly, onChange }: RuleFi
   const isEarlier = new Date(liveFrom) < new Date(settings.liveFrom);
   return (
     <div className={styles.fields}>
-      <NumberInput
+      <DraftNumber
         label="Smallest estimate on other jobs"
         description="On jobs that are neither sales visits nor installs, a smaller estimate is a repair and no opportunity. It counts from this total on, tax included."
         prefix="$"
@@ -27,22 +29,18 @@ export function RuleFields({ settings, draft, zone, readOnly, onChange }: RuleFi
         decimalScale={2}
         min={0}
         max={1_000_000_000}
-        disabled={readOnly}
+        readOnly={readOnly}
         value={draft.otherEstimateMinimum ?? settings.otherEstimateMinimum}
-        onChange={(value) => {
-          const isUnchanged = typeof value !== 'number' || value === settings.otherEstimateMinimum;
+        onDraft={(value) => {
+          const isUnchanged = value === settings.otherEstimateMinimum;
           onChange(withMember(draft, 'otherEstimateMinimum', isUnchanged ? undefined : value));
         }}
       />
-      <TextInput
-        type="datetime-local"
-        label="Live from"
-        description={`What happened in ServiceTitan before this moment is history: customers get their state, and nobody an e-mail. Time zone: ${zone}.`}
-        disabled={readOnly}
-        value={wallTime(liveFrom, zone)}
-        onChange={(event) => {
-          const moment = momentOf(event.currentTarget.value, zone);
-          if (moment === null) return;
+      <LiveFromField
+        value={liveFrom}
+        zone={zone}
+        readOnly={readOnly}
+        onDraft={(moment) => {
           const isUnchanged = wallTime(moment, zone) === wallTime(settings.liveFrom, zone);
           onChange(withMember(draft, 'liveFrom', isUnchanged ? undefined : moment));
         }}

@@ -1,9 +1,10 @@
-import { Button, Paper, Select, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { Paper, Select, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { WorkspaceReply } from '#backend/schemas/api.ts';
 import { api, ApiError } from '../../api.ts';
 import { queries } from '../../queries.ts';
+import { BusyButton } from '../common/BusyButton.tsx';
 import { notifyDone } from '../common/notify.tsx';
 import styles from './StateSettings.module.css';
 
@@ -65,7 +66,7 @@ export function WorkspaceForm({ workspace, readOnly }: { workspace: WorkspaceRep
               key={name}
               label={label}
               description={description}
-              disabled={readOnly}
+              readOnly={readOnly}
               value={values[name] ?? ''}
               onChange={(event) => change(name, event.currentTarget.value)}
               error={issueOf(name)}
@@ -76,7 +77,7 @@ export function WorkspaceForm({ workspace, readOnly }: { workspace: WorkspaceRep
             description="Marketing e-mails must carry it; without one none is sent."
             autosize
             minRows={2}
-            disabled={readOnly}
+            readOnly={readOnly}
             value={values.postalAddress ?? ''}
             onChange={(event) => change('postalAddress', event.currentTarget.value)}
             error={issueOf('postalAddress')}
@@ -87,7 +88,7 @@ export function WorkspaceForm({ workspace, readOnly }: { workspace: WorkspaceRep
             searchable
             limit={40}
             allowDeselect={false}
-            disabled={readOnly}
+            readOnly={readOnly}
             value={values.timeZone ?? null}
             onChange={(zone) => {
               if (zone !== null) change('timeZone', zone);
@@ -100,9 +101,9 @@ export function WorkspaceForm({ workspace, readOnly }: { workspace: WorkspaceRep
             <Text size="sm" c="var(--chou-bad)" role="alert">
               {save.error && issues.length === 0 ? save.error.message : ''}
             </Text>
-            <Button type="submit" size="xs" disabled={!isChanged} loading={save.isPending}>
+            <BusyButton type="submit" size="xs" isBusy={save.isPending} isOff={!isChanged}>
               Save
-            </Button>
+            </BusyButton>
           </div>
         )}
       </form>

@@ -4,7 +4,7 @@ import type {
   SettingDifference,
   StateSettingsReply,
 } from '#backend/schemas/stateSettings.ts';
-import { formatMoney } from '../../money.ts';
+import { formatAmount } from '../../money.ts';
 import { formatDateTime } from '../../time.ts';
 
 export type Subject = StateSettingsReply['subjects'][number];
@@ -58,7 +58,7 @@ export function differenceWords(
     case 'otherEstimateMinimum':
       return {
         what: 'Smallest estimate on other jobs',
-        change: `${formatMoney(difference.from)} → ${formatMoney(difference.to)}`,
+        change: `${formatAmount(difference.from)} → ${formatAmount(difference.to)}`,
       };
     case 'liveFrom':
       return {
@@ -76,6 +76,11 @@ export function differenceWords(
         change: `${difference.from} → ${difference.to} days`,
       };
   }
+}
+
+/** What tells differences apart: two job types may have the same name. */
+export function differenceKey(difference: SettingDifference): string {
+  return 'id' in difference ? `${difference.setting} ${difference.id}` : difference.setting;
 }
 
 function kindName(kind: ClassifiedKind | null): string {

@@ -52,6 +52,29 @@ function isKinds(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The draft without what is stored already, since it was applied here or changed by somebody else. */
+export function openChanges(
+  settings: ConnectionSettings | WorkspaceLimits,
+  draft: SettingsDraft,
+): SettingsDraft {
+  const stored: Partial<ConnectionSettings & WorkspaceLimits> = settings;
+  let open = draft;
+  for (const member of Object.values(kindsOf)) {
+    const kinds = Object.entries(draft[member] ?? {});
+    const changed = kinds.filter(([id, kind]) => (stored[member]?.[id] ?? null) !== kind);
+    if (changed.length < kinds.length) open = withMember(open, member, Object.fromEntries(changed));
+  }
+  for (const member of ['otherEstimateMinimum', 'completedResetDays', 'staleResetDays'] as const) {
+    if (draft[member] === stored[member]) open = withMember(open, member, undefined);
+  }
+  const { clericalReasonIds: reasons, liveFrom } = draft;
+  if (reasons && symmetricDifference(stored.clericalReasonIds ?? [], reasons).length === 0)
+    open = withMember(open, 'clericalReasonIds', undefined);
+  if (liveFrom && Date.parse(liveFrom) === Date.parse(stored.liveFrom ?? ''))
+    open = withMember(open, 'liveFrom', undefined);
+  return open;
+}
+
 /** How many values a draft changes. */
 export function countChanges(settings: ConnectionSettings | WorkspaceLimits, draft: SettingsDraft): number {
   const stored = 'clericalReasonIds' in settings ? settings.clericalReasonIds : [];

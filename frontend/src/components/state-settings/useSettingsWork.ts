@@ -8,26 +8,37 @@ interface SettingsWorkOptions {
   path: SettingsPath;
   /** The changes that a preview was of, to ask for it again. */
   changesOf: (preview: SettingsPreview) => SettingsDraft;
-  /** The change was made: nothing is drafted any more. */
-  onApplied: () => void;
+  /** A preview was asked for, and takes the place of the one before. */
+  onPreview: () => void;
+  /** The preview, and with it the button that was pressed, is about to go. */
+  onGone: () => void;
 }
 
 export type SettingsWork = ReturnType<typeof useSettingsWork>;
 
 /** Previews, applies and undoes changes of settings; what is under way is on the server, not in this tab. */
-export function useSettingsWork({ path, changesOf, onApplied }: SettingsWorkOptions) {
+export function useSettingsWork({ path, changesOf, onPreview, onGone }: SettingsWorkOptions) {
   const queryClient = useQueryClient();
   const { queryKey } = queries.settingsPreview(path);
   const show = (reply: SettingsPreviewReply) => queryClient.setQueryData(queryKey, reply);
   const start = useMutation({
     mutationFn: (body: { changes: SettingsDraft } | { undoes: string }) => api.previewSettings(path, body),
-    onSuccess: show,
+    onSuccess: (reply) => {
+      onPreview();
+      show(reply);
+    },
   });
-  const discard = useMutation({ mutationFn: () => api.discardPreview(path), onSuccess: show });
+  const discard = useMutation({
+    mutationFn: () => api.discardPreview(path),
+    onSuccess: (reply) => {
+      onGone();
+      show(reply);
+    },
+  });
   const finish = async (message: string) => {
     notifyDone(message);
+    onGone();
     show({ preview: null });
-    onApplied();
     await queryClient.invalidateQueries();
   };
   const apply = useMutation({
@@ -47,6 +58,8 @@ export function useSettingsWork({ path, changesOf, onApplied }: SettingsWorkOpti
     isStarting: start.isPending,
     isDiscarding: discard.isPending,
     isApplying: apply.isPending || undo.isPending,
+    /** One thing at a time. */
+    isBusy: [start, discard, apply, undo].some(({ isPending }) => isPending),
     preview: (changes: SettingsDraft) => {
       reset();
       start.mutate({ changes });

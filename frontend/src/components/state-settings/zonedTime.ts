@@ -15,10 +15,13 @@ export function wallTime(iso: string, zone: string): string {
 
 const dayMs = 86_400_000;
 
-/** The moment at which that clock shows it, of an hour that comes twice the first; null for what is no time. */
+/** While a year is being typed it is one of the first centuries. */
+const earliest = Date.parse('2000-01-01T00:00:00Z');
+
+/** The moment at which that clock shows it, of an hour that comes twice the first; null for what is no time of ours. */
 export function momentOf(wall: string, zone: string): string | null {
   const asUtc = Date.parse(`${wall}Z`);
-  if (Number.isNaN(asUtc)) return null;
+  if (Number.isNaN(asUtc) || asUtc < earliest) return null;
   const shiftAt = (at: number) => Date.parse(`${wallTime(new Date(at).toISOString(), zone)}Z`) - at;
   // A zone may shift in between: one of both sides is right, or neither in an hour that the clock skips.
   const moments = [asUtc - dayMs, asUtc + dayMs]

@@ -1,10 +1,12 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ConnectionSummary } from '#backend/schemas/api.ts';
 import { api } from '../../api.ts';
 import { queries } from '../../queries.ts';
 import { useNow } from '../../session.ts';
+import { BusyButton } from '../common/BusyButton.tsx';
+import { Dialog } from '../common/Dialog.tsx';
 import { notifyDone } from '../common/notify.tsx';
 import { HistoryFields } from './HistoryFields.tsx';
 import { historyStart, type HistoryChoice } from './historyStart.ts';
@@ -19,22 +21,26 @@ export function ReadAnewDialog({ connection, onClose }: ReadAnewDialogProps) {
   const [choice, setChoice] = useState<HistoryChoice>('all');
   const now = useNow();
   const queryClient = useQueryClient();
+  const tenant = { connectionId: connection.id };
+  const from = historyStart(choice, now);
+  // Nobody has it read again before it is said how much that is, or that this cannot be said.
+  const volume = useQuery(queries.volume({ tenant, from }));
   const start = useMutation({
-    mutationFn: () => api.readAnew(connection.id, historyStart(choice, now)),
+    mutationFn: () => api.readAnew(connection.id, from),
     onSuccess: async () => {
-      notifyDone(`${connection.name} is being read anew.`);
+      notifyDone(`All of ${connection.name} is read again.`);
       onClose();
       await queryClient.invalidateQueries({ queryKey: queries.connection(connection.id).queryKey });
     },
   });
   return (
-    <Modal opened onClose={onClose} size="lg" title={`Read all of ${connection.name} again`}>
+    <Dialog onClose={onClose} size="lg" title={`Read all of ${connection.name} again`}>
       <Stack>
         <Text size="sm">
           Use it when something seems to be missing. Nothing is deleted, no flow starts twice, and what
           changes is followed meanwhile.
         </Text>
-        <HistoryFields tenant={{ connectionId: connection.id }} choice={choice} onChoose={setChoice} />
+        <HistoryFields tenant={tenant} choice={choice} onChoose={setChoice} />
         {start.error ? (
           <Text size="sm" c="var(--chou-bad)" role="alert">
             {start.error.message}
@@ -44,11 +50,11 @@ export function ReadAnewDialog({ connection, onClose }: ReadAnewDialogProps) {
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button loading={start.isPending} onClick={() => start.mutate()}>
+          <BusyButton isBusy={start.isPending} isOff={volume.isPending} onClick={() => start.mutate()}>
             Read again
-          </Button>
+          </BusyButton>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

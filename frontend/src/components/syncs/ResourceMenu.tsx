@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Text } from '@mantine/core';
+import { ActionIcon, Loader, Menu, Text } from '@mantine/core';
 import {
   IconCalendarTime,
   IconDotsVertical,
@@ -15,13 +15,13 @@ import { queries } from '../../queries.ts';
 import { useSession } from '../../session.ts';
 import { notifyDone, notifyError } from '../common/notify.tsx';
 import { resourceWords } from '../integrations/resourceWords.ts';
-import { healthOf, isForStates } from './resourceHealth.ts';
+import { isBeingRead, pauseWords } from './resourceHealth.ts';
 
 const doneWords = {
-  run: 'is being read',
-  pause: 'is paused',
-  resume: 'is read again on its schedule',
-  cancel: 'stops after the page that it is at',
+  run: 'are being read',
+  pause: 'are paused',
+  resume: 'are read again on their schedule',
+  cancel: 'are read no further than the page that is under way',
 } as const satisfies Record<ResourceAct, string>;
 
 interface ResourceMenuProps {
@@ -38,45 +38,54 @@ export function ResourceMenu({ connectionId, resource, onSchedule, onSetAside }:
   const title = resourceWords(resource.resource);
   const act = useMutation({
     mutationFn: (what: ResourceAct) => api.actOnResource(connectionId, resource.resource, what),
-    onSuccess: async (_, what) => {
-      notifyDone(`${title} ${doneWords[what]}.`);
-      await queryClient.invalidateQueries({ queryKey: queries.connection(connectionId).queryKey });
-    },
+    onSuccess: (_, what) => notifyDone(`${title} ${doneWords[what]}.`),
     onError: (error) => notifyError(title, error),
+    // Also what was refused: the resource is no longer as it was shown.
+    onSettled: () => queryClient.invalidateQueries({ queryKey: queries.connection(connectionId).queryKey }),
   });
   const isAdmin = role === 'owner' || role === 'admin';
-  const isReading = healthOf(resource) === 'reading';
+  const isPaused = resource.pausedAt !== null;
+  const whenPaused = pauseWords(resource);
   if (role === 'viewer') return null;
+  if (!isAdmin && isPaused && resource.setAside === 0) return null;
   return (
-    <Menu position="bottom-end" withinPortal>
+    // While it works it takes no second order, and keeps the focus.
+    <Menu position="bottom-end" withinPortal disabled={act.isPending}>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={`Actions for ${title}`} loading={act.isPending}>
-          <IconDotsVertical size={16} />
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={`Actions for ${title}`}
+          aria-busy={act.isPending}
+        >
+          {act.isPending ? <Loader size={14} /> : <IconDotsVertical size={16} />}
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<IconRefresh size={15} />} onClick={() => act.mutate('run')}>
-          Read now
-        </Menu.Item>
+        {isPaused ? null : (
+          <Menu.Item leftSection={<IconRefresh size={15} />} onClick={() => act.mutate('run')}>
+            Read now
+          </Menu.Item>
+        )}
         {isAdmin ? (
           <>
-            {isReading ? (
+            {isBeingRead(resource) ? (
               <Menu.Item leftSection={<IconPlayerStop size={15} />} onClick={() => act.mutate('cancel')}>
                 Stop this read
               </Menu.Item>
             ) : null}
-            {resource.pausedAt === null ? (
-              <Menu.Item leftSection={<IconPlayerPause size={15} />} onClick={() => act.mutate('pause')}>
-                Pause
-                {isForStates(resource) ? (
-                  <Text size="xs" c="dimmed">
-                    Customers stay in their states meanwhile
-                  </Text>
-                ) : null}
-              </Menu.Item>
-            ) : (
+            {isPaused ? (
               <Menu.Item leftSection={<IconPlayerPlay size={15} />} onClick={() => act.mutate('resume')}>
                 Resume
+              </Menu.Item>
+            ) : (
+              <Menu.Item leftSection={<IconPlayerPause size={15} />} onClick={() => act.mutate('pause')}>
+                Pause
+                {whenPaused ? (
+                  <Text size="xs" c="dimmed">
+                    {whenPaused}
+                  </Text>
+                ) : null}
               </Menu.Item>
             )}
             <Menu.Item leftSection={<IconCalendarTime size={15} />} onClick={onSchedule}>

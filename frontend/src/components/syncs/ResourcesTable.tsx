@@ -2,18 +2,12 @@ import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { ConnectionSummary, ResourceSync } from '#backend/schemas/api.ts';
 import { countOf, formatCount } from '../../money.ts';
+import { useCanEdit } from '../../session.ts';
 import list from '../common/list.module.css';
 import { StatusBadge } from '../common/StatusBadge.tsx';
 import { Time } from '../common/Time.tsx';
 import { resourceWords } from '../integrations/resourceWords.ts';
-import {
-  failingPath,
-  healthOf,
-  heldWords,
-  holdsStates,
-  nextReadOf,
-  scheduleWords,
-} from './resourceHealth.ts';
+import { failingPath, healthOf, heldWords, nextReadOf, refusalOf, scheduleWords } from './resourceHealth.ts';
 import { ResourceMenu } from './ResourceMenu.tsx';
 import { ScheduleDialog } from './ScheduleDialog.tsx';
 import { SetAsideDialog } from './SetAsideDialog.tsx';
@@ -34,6 +28,7 @@ export function ResourcesTable({ connection, resources }: ResourcesTableProps) {
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const shown = resources.find(({ resource }) => resource === dialog?.resource);
   const close = () => setDialog(null);
+  const canEdit = useCanEdit();
   return (
     <>
       <div className={list.scroll} tabIndex={0} role="region" aria-label="What is read">
@@ -58,9 +53,11 @@ export function ResourcesTable({ connection, resources }: ResourcesTableProps) {
               <th role="columnheader" scope="col">
                 Schedule
               </th>
-              <th role="columnheader" scope="col">
-                <span className="visually-hidden">Actions</span>
-              </th>
+              {canEdit ? (
+                <th role="columnheader" scope="col">
+                  <span className="visually-hidden">Actions</span>
+                </th>
+              ) : null}
             </tr>
           </thead>
           <tbody role="rowgroup">
@@ -92,6 +89,7 @@ interface RowProps {
 }
 
 function Row({ connection, resource, onOpen }: RowProps) {
+  const canEdit = useCanEdit();
   const zone = connection.timeZone;
   const name = resource.resource;
   const complete = resource.paths
@@ -108,7 +106,11 @@ function Row({ connection, resource, onOpen }: RowProps) {
         <Label>{columns.records}</Label> {formatCount(resource.records)}
       </td>
       <td role="cell" className={`${list.line} ${styles.health}`}>
-        <HealthCell resource={resource} onSetAside={() => onOpen({ type: 'setAside', resource: name })} />
+        <HealthCell
+          resource={resource}
+          zone={zone}
+          onSetAside={() => onOpen({ type: 'setAside', resource: name })}
+        />
       </td>
       <td role="cell" className={`${list.nowrap} ${styles.fact}`}>
         <Label>{columns.complete}</Label>{' '}
@@ -126,14 +128,16 @@ function Row({ connection, resource, onOpen }: RowProps) {
           </span>
         ) : null}
       </td>
-      <td role="cell" className={styles.actions}>
-        <ResourceMenu
-          connectionId={connection.id}
-          resource={resource}
-          onSchedule={() => onOpen({ type: 'schedule', resource: name })}
-          onSetAside={() => onOpen({ type: 'setAside', resource: name })}
-        />
-      </td>
+      {canEdit ? (
+        <td role="cell" className={styles.actions}>
+          <ResourceMenu
+            connectionId={connection.id}
+            resource={resource}
+            onSchedule={() => onOpen({ type: 'schedule', resource: name })}
+            onSetAside={() => onOpen({ type: 'setAside', resource: name })}
+          />
+        </td>
+      ) : null}
     </tr>
   );
 }
@@ -146,23 +150,38 @@ function Label({ children }: { children: string }) {
   );
 }
 
-function HealthCell({ resource, onSetAside }: { resource: ResourceSync; onSetAside: () => void }) {
+interface HealthCellProps {
+  resource: ResourceSync;
+  zone: string;
+  onSetAside: () => void;
+}
+
+function HealthCell({ resource, zone, onSetAside }: HealthCellProps) {
   const failing = failingPath(resource);
+  const refusal = refusalOf(resource);
+  const held = heldWords(resource);
+  const { pausedAt, pausedBy } = resource;
   return (
     <>
       <StatusBadge status={healthOf(resource)} />
       {resource.setAside > 0 ? (
-        <Button variant="subtle" size="compact-xs" onClick={onSetAside}>
+        <Button variant="subtle" size="compact-xs" ml="xs" onClick={onSetAside}>
           {countOf(resource.setAside, 'record')} set aside…
         </Button>
       ) : null}
-      {resource.pausedBy ? <div className={list.soft}>by {resource.pausedBy}</div> : null}
+      {pausedAt ? (
+        <div className={list.soft}>
+          {pausedBy ? `by ${pausedBy}, ` : ''}
+          <Time iso={pausedAt} zone={zone} show="relative" />
+        </div>
+      ) : null}
       {failing ? (
         <div className={styles.problem}>
           {countOf(failing.failures, 'failure')} in a row: {failing.lastError ?? 'unknown reason'}
         </div>
       ) : null}
-      {holdsStates(resource) ? <div className={styles.held}>{heldWords}</div> : null}
+      {refusal && !failing ? <div className={styles.problem}>{refusal}</div> : null}
+      {held ? <div className={styles.held}>{held}</div> : null}
     </>
   );
 }

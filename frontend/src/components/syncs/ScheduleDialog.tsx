@@ -1,10 +1,12 @@
-import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core';
+import { Button, Group, Select, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ResourceSync } from '#backend/schemas/api.ts';
 import { api } from '../../api.ts';
 import { queries } from '../../queries.ts';
 import { notifyDone } from '../common/notify.tsx';
+import { BusyButton } from '../common/BusyButton.tsx';
+import { Dialog } from '../common/Dialog.tsx';
 import { resourceWords } from '../integrations/resourceWords.ts';
 import { scheduleWords } from './resourceHealth.ts';
 
@@ -33,7 +35,7 @@ export function ScheduleDialog({ connectionId, resource, onClose }: ScheduleDial
   });
   const seconds = [...new Set([...choices, resource.pollSeconds])].toSorted((one, other) => one - other);
   return (
-    <Modal opened onClose={onClose} title={`How often ${title.toLowerCase()} are looked at`}>
+    <Dialog onClose={onClose} title={`How often ${title.toLowerCase()} are looked at`}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -43,7 +45,7 @@ export function ScheduleDialog({ connectionId, resource, onClose }: ScheduleDial
         <Stack>
           <Select
             label="Look for changes"
-            description="More often means fresher states, and more calls of ServiceTitan."
+            description="More often means fresher states, and more calls to ServiceTitan."
             data={[
               { value: usual, label: 'The usual schedule' },
               ...seconds.map((each) => ({ value: String(each), label: scheduleWords(each) })),
@@ -61,12 +63,12 @@ export function ScheduleDialog({ connectionId, resource, onClose }: ScheduleDial
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <Button type="submit" loading={save.isPending}>
+            <BusyButton type="submit" isBusy={save.isPending} isOff={chosen === String(resource.pollSeconds)}>
               Save
-            </Button>
+            </BusyButton>
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,5 +1,6 @@
-import { Button, Modal, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRef } from 'react';
 import type { RejectedReply, RetryReply } from '#backend/schemas/api.ts';
 import { api } from '../../api.ts';
 import { queries } from '../../queries.ts';
@@ -9,6 +10,8 @@ import { notifyDone, notifyError } from '../common/notify.tsx';
 import { QueryView } from '../common/QueryView.tsx';
 import { RowsSkeleton } from '../common/RowsSkeleton.tsx';
 import { Time } from '../common/Time.tsx';
+import { BusyButton } from '../common/BusyButton.tsx';
+import { Dialog } from '../common/Dialog.tsx';
 import { resourceWords } from '../integrations/resourceWords.ts';
 import styles from './syncs.module.css';
 
@@ -28,12 +31,16 @@ interface SetAsideDialogProps {
 
 /** The records of a resource that could not be read, each with the reason; the rest of their pages was. */
 export function SetAsideDialog({ connectionId, resource, zone, onClose }: SetAsideDialogProps) {
+  const { role } = useSession();
+  const mayRetry = role === 'owner' || role === 'admin';
   const rejected = useInfiniteQuery(queries.rejected(connectionId, resource));
+  const head = useRef<HTMLParagraphElement>(null);
   return (
-    <Modal opened onClose={onClose} size="lg" title={`${resourceWords(resource)} that were set aside`}>
-      <Text size="sm" c="dimmed" mb="sm">
+    <Dialog onClose={onClose} size="lg" title={`${resourceWords(resource)} that were set aside`}>
+      <Text ref={head} tabIndex={-1} size="sm" c="dimmed" mb="sm">
         These differ from what ServiceTitan documents and could not be understood; all others were read. When
-        one is changed in ServiceTitan, it is read by itself. Or try it again here.
+        one is changed in ServiceTitan, it is read by itself.
+        {mayRetry ? ' Or try it again here.' : ' An administrator can try it again here.'}
       </Text>
       <QueryView query={rejected} skeleton={<RowsSkeleton rows={4} />}>
         {({ pages }) => {
@@ -47,6 +54,8 @@ export function SetAsideDialog({ connectionId, resource, zone, onClose }: SetAsi
                   connectionId={connectionId}
                   record={record}
                   zone={zone}
+                  mayRetry={mayRetry}
+                  onGone={() => head.current?.focus()}
                 />
               ))}
             </ul>
@@ -54,17 +63,26 @@ export function SetAsideDialog({ connectionId, resource, zone, onClose }: SetAsi
         }}
       </QueryView>
       <LoadMore pages={rejected} />
-    </Modal>
+    </Dialog>
   );
 }
 
-function SetAside({ connectionId, record, zone }: { connectionId: string; record: Rejected; zone: string }) {
-  const { role } = useSession();
+interface SetAsideProps {
+  connectionId: string;
+  record: Rejected;
+  zone: string;
+  mayRetry: boolean;
+  /** It is about to leave the list, and its button with it. */
+  onGone: () => void;
+}
+
+function SetAside({ connectionId, record, zone, mayRetry, onGone }: SetAsideProps) {
   const queryClient = useQueryClient();
   const name = record.recordId === 0 ? 'A record without a readable id' : `Record ${record.recordId}`;
   const retry = useMutation({
     mutationFn: () => api.retryRejected(connectionId, record.resource, record.recordId),
     onSuccess: async ({ outcome }) => {
+      if (outcome === 'stored') onGone();
       if (outcome === 'rejected') notifyError(name, { message: 'It still cannot be read.' });
       else notifyDone(`${name} ${outcomes[outcome]}`);
       await queryClient.invalidateQueries({ queryKey: ['connection', connectionId] });
@@ -84,16 +102,16 @@ function SetAside({ connectionId, record, zone }: { connectionId: string; record
           ))}
         </ul>
       </div>
-      {role === 'owner' || role === 'admin' ? (
-        <Button
+      {mayRetry ? (
+        <BusyButton
           size="xs"
           variant="default"
-          loading={retry.isPending}
+          isBusy={retry.isPending}
           aria-label={`Try ${name.toLowerCase()} again`}
           onClick={() => retry.mutate()}
         >
           Try again
-        </Button>
+        </BusyButton>
       ) : null}
     </li>
   );

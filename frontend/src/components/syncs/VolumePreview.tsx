@@ -27,6 +27,7 @@ export function VolumePreview({ tenant, from }: VolumeRequest) {
       <Text size="sm" role="status">
         {volume.data ? (
           <>
+            {volume.data.resources.some(({ records }) => records === null) ? 'At least ' : null}
             <strong>{countOf(volume.data.records, 'record')}</strong> to read,{' '}
             {roughTime(volume.data.seconds)}
           </>

@@ -1,4 +1,5 @@
 import type { ReadPathState, ResourceSync } from '#backend/schemas/api.ts';
+import { dispensableResources } from '#backend/schemas/dispensableResources.ts';
 
 /** What matters most of the ways in which a resource is read. */
 const order = [
@@ -9,12 +10,21 @@ const order = [
   'never',
 ] as const satisfies ReadPathState['status'][];
 
-export type Health = (typeof order)[number];
+export type Health = (typeof order)[number] | 'forbidden' | 'unfinished';
 
 /** One word for a resource that is read in several ways. */
-export function healthOf({ pausedAt, paths }: Pick<ResourceSync, 'pausedAt' | 'paths'>): Health {
+export function healthOf(resource: Pick<ResourceSync, 'pausedAt' | 'paths' | 'backfill'>): Health {
+  const { pausedAt, paths, backfill } = resource;
   if (pausedAt !== null) return 'paused';
-  return order.find((status) => paths.some((path) => path.status === status)) ?? 'never';
+  const health = order.find((status) => paths.some((path) => path.status === status)) ?? 'never';
+  if (health !== 'idle') return health;
+  if (refusalOf(resource) !== null) return 'forbidden';
+  return backfill?.doneAt === null ? 'unfinished' : 'idle';
+}
+
+/** Whether a read is under way, however the resource is otherwise. */
+export function isBeingRead({ paths }: Pick<ResourceSync, 'paths'>): boolean {
+  return paths.some(({ status }) => status === 'reading');
 }
 
 /** The way of reading whose failure is to be shown. */
@@ -22,18 +32,37 @@ export function failingPath({ paths }: Pick<ResourceSync, 'paths'>): ReadPathSta
   return paths.find(({ failures }) => failures > 0);
 }
 
+/** Why a resource that can be done without may not be read; null when it may. No failure: it is asked for as ever. */
+export function refusalOf({ paths }: Pick<ResourceSync, 'paths'>): string | null {
+  return paths.find(({ failures, lastError }) => failures === 0 && lastError !== null)?.lastError ?? null;
+}
+
 /** Whether states are derived from a resource: only such are read from a chosen start on. */
-export function isForStates({ backfill }: Pick<ResourceSync, 'backfill'>): boolean {
+function isForStates({ backfill }: Pick<ResourceSync, 'backfill'>): boolean {
   return backfill !== null;
 }
 
-/** Whether customers keep their states because a resource is not read: nothing is derived from a part of the truth. */
-export function holdsStates(resource: ResourceSync): boolean {
-  const health = healthOf(resource);
-  return isForStates(resource) && (health === 'paused' || health === 'backing_off');
+/** Whether states go on being told while a resource is paused. */
+function isDispensable({ resource }: Pick<ResourceSync, 'resource'>): boolean {
+  return dispensableResources.some((name) => name === resource);
 }
 
-export const heldWords = 'Until it is read again, customers stay in their states.';
+/** What pausing a resource means for the states; null when they do not hang on it. */
+export function pauseWords(resource: ResourceSync): string | null {
+  if (!isForStates(resource)) return null;
+  return isDispensable(resource)
+    ? 'States are told without it meanwhile'
+    : 'Customers stay in their states meanwhile';
+}
+
+/** What it means for the states that a resource is not read; null when they do not hang on that. */
+export function heldWords(resource: ResourceSync): string | null {
+  const health = healthOf(resource);
+  if (!isForStates(resource) || (health !== 'paused' && health !== 'backing_off')) return null;
+  return health === 'paused' && isDispensable(resource)
+    ? 'Until it is resumed, states are told without it.'
+    : 'Until it is read again, customers stay in their states.';
+}
 
 /** When a resource is looked at next; null when nothing is planned. */
 export function nextReadOf({ paths }: Pick<ResourceSync, 'paths'>): string | null {
@@ -66,32 +95,56 @@ export function scheduleWords(seconds: number): string {
 }
 
 export interface Progress {
-  /** Between 0 and 100; null while nobody knows how much there is. */
-  percent: number | null;
+  /** Between 0 and 99: the mean of all resources, since how much there is of one is asked when its turn comes. */
+  percent: number;
   recordsRead: number;
-  expected: number | null;
-  perSecond: number | null;
-  secondsLeft: number | null;
-  resources: string[];
+  /** The resource whose turn it is; null before the first page. */
+  current: {
+    resource: string;
+    recordsRead: number;
+    expected: number | null;
+    perSecond: number | null;
+    secondsLeft: number | null;
+  } | null;
+  /** What comes after it. */
+  left: string[];
+  /** Whether it goes on by itself now, and does not wait for a person or for the next try. */
+  goesOn: boolean;
 }
 
 /** How far the first reading of a tenant has come; null once it is done. */
 export function backfillProgress(resources: readonly ResourceSync[]): Progress | null {
-  const first = resources.flatMap(({ resource, backfill }) => (backfill ? [{ resource, ...backfill }] : []));
-  const open = first.filter(({ doneAt }) => doneAt === null);
+  const all = resources.flatMap((each) => (each.backfill ? [{ ...each, ...each.backfill }] : []));
+  const open = all.filter(({ doneAt }) => doneAt === null);
   if (open.length === 0) return null;
-  const sum = (values: readonly (number | null)[]) =>
-    values.reduce<number>((total, value) => total + (value ?? 0), 0);
-  const known = first.filter(({ expected }) => expected !== null);
-  const expected = known.length === 0 ? null : sum(known.map((each) => each.expected));
-  const read = sum(known.map((each) => (each.doneAt === null ? each.recordsRead : each.expected)));
-  const guesses = open.flatMap(({ secondsLeft }) => (secondsLeft === null ? [] : [secondsLeft]));
+  const current = open.find(isFeedRead) ?? open.find(({ recordsRead }) => recordsRead > 0) ?? null;
+  const shares = all.map(({ doneAt, recordsRead, expected }) =>
+    doneAt === null ? shareOf(recordsRead, expected) : 1,
+  );
+  const share = shares.reduce((sum, each) => sum + each, 0) / all.length;
   return {
-    percent: expected === null || expected === 0 ? null : Math.min(99, Math.round((100 * read) / expected)),
-    recordsRead: sum(first.map(({ recordsRead }) => recordsRead)),
-    expected,
-    perSecond: sum(open.map(({ perSecond }) => perSecond)) || null,
-    secondsLeft: guesses.length === 0 ? null : sum(guesses),
-    resources: open.map(({ resource }) => resource),
+    percent: Math.min(99, Math.floor(100 * share)),
+    recordsRead: all.reduce((sum, { recordsRead }) => sum + recordsRead, 0),
+    current,
+    left: open.filter((each) => each !== current).map(({ resource }) => resource),
+    goesOn: open.some(isGoingOn),
   };
+}
+
+function shareOf(recordsRead: number, expected: number | null): number {
+  return expected ? Math.min(1, recordsRead / expected) : 0;
+}
+
+function isFeedRead({ paths }: Pick<ResourceSync, 'paths'>): boolean {
+  return paths.some(({ path, status }) => path === 'feed' && status === 'reading');
+}
+
+function isGoingOn(resource: Pick<ResourceSync, 'pausedAt' | 'paths'>): boolean {
+  if (isFeedRead(resource)) return true;
+  return (
+    resource.pausedAt === null &&
+    resource.paths.some(
+      ({ path, failures, nextReadAt }) => path === 'feed' && failures === 0 && nextReadAt === null,
+    )
+  );
 }

@@ -6,6 +6,7 @@ import {
   chooseKind,
   countChanges,
   draftedKind,
+  openChanges,
   withMember,
 } from '../../../../frontend/src/components/state-settings/settingsDraft.ts';
 import { momentOf, wallTime } from '../../../../frontend/src/components/state-settings/zonedTime.ts';
@@ -40,6 +41,23 @@ describe('a draft of settings', () => {
     expect(countChanges(settings, {})).toBe(0);
   });
 
+  it('loses what is stored meanwhile, and keeps the rest', () => {
+    const draft = {
+      jobTypes: { 1: 'sales' as const, 2: 'other' as const, 3: null },
+      clericalReasonIds: [3],
+      otherEstimateMinimum: 1000,
+      liveFrom: '2026-03-01T00:00:00+00:00',
+    };
+    expect(openChanges(settings, draft)).toEqual({ jobTypes: { 2: 'other' } });
+    expect(openChanges(settings, { tags: { 5: null }, clericalReasonIds: [3, 4] })).toEqual({
+      clericalReasonIds: [3, 4],
+    });
+    const limits = { completedResetDays: 90, staleResetDays: 180 };
+    expect(openChanges(limits, { completedResetDays: 90, staleResetDays: 10 })).toEqual({
+      staleResetDays: 10,
+    });
+  });
+
   it('can be had back from the differences that a preview shows', () => {
     const draft = {
       jobTypes: { 1: null, 2: 'other' as const },
@@ -70,6 +88,7 @@ describe('the time on the wall of a zone', () => {
 
   it('of what is no time is nothing', () => {
     expect(momentOf('', 'UTC')).toBeNull();
+    expect(momentOf('0202-02-01T08:00', 'America/Los_Angeles')).toBeNull();
   });
 
   it('that a zone skips is close by', () => {

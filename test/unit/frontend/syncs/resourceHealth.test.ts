@@ -3,8 +3,11 @@ import type { ReadPathState, ResourceSync } from '#backend/schemas/api.ts';
 import {
   backfillProgress,
   healthOf,
-  holdsStates,
+  heldWords,
+  isBeingRead,
   nextReadOf,
+  pauseWords,
+  refusalOf,
   roughTime,
   scheduleWords,
 } from '../../../../frontend/src/components/syncs/resourceHealth.ts';
@@ -39,6 +42,8 @@ function resource(values: Partial<ResourceSync>): ResourceSync {
   };
 }
 
+const doneAt = '2026-03-02T20:00:00Z';
+const paused = { pausedAt: '2026-03-02T20:00:00Z' };
 const first = { recordsRead: 0, expected: null, perSecond: null, secondsLeft: null, doneAt: null };
 
 describe('the health of a resource', () => {
@@ -60,10 +65,36 @@ describe('the health of a resource', () => {
 
   it('holds the states up when it is paused or fails and states are derived from it', () => {
     const failing = { paths: [path({ status: 'backing_off' })] };
-    expect(holdsStates(resource({ ...failing, backfill: first }))).toBe(true);
-    expect(holdsStates(resource({ pausedAt: '2026-03-02T20:00:00Z', backfill: first }))).toBe(true);
-    expect(holdsStates(resource({ paths: [path({})], backfill: first }))).toBe(false);
-    expect(holdsStates(resource(failing))).toBe(false);
+    expect(heldWords(resource({ ...failing, backfill: first }))).toMatch(/stay in their states/);
+    expect(heldWords(resource({ ...paused, backfill: first }))).toMatch(/stay in their states/);
+    expect(heldWords(resource({ paths: [path({})], backfill: first }))).toBeNull();
+    expect(heldWords(resource(failing))).toBeNull();
+  });
+
+  it('holds nothing up while a person does without what states can be told without', () => {
+    const leads = { resource: 'leads', backfill: first };
+    expect(heldWords(resource({ ...leads, ...paused }))).toMatch(/told without it/);
+    expect(pauseWords(resource(leads))).toMatch(/told without it/);
+    expect(heldWords(resource({ ...leads, paths: [path({ status: 'backing_off' })] }))).toMatch(/stay/);
+    expect(pauseWords(resource({ backfill: first }))).toMatch(/stay/);
+    expect(pauseWords(resource({}))).toBeNull();
+  });
+
+  it('is not up to date before its history was read, nor while it may not be read', () => {
+    expect(healthOf(resource({ paths: [path({})], backfill: first }))).toBe('unfinished');
+    expect(healthOf(resource({ paths: [path({})], backfill: { ...first, doneAt } }))).toBe('idle');
+    const refused = resource({
+      paths: [path({ lastError: 'No permission.' })],
+      backfill: { ...first, doneAt },
+    });
+    expect([healthOf(refused), refusalOf(refused)]).toEqual(['forbidden', 'No permission.']);
+    expect(refusalOf(resource({ paths: [path({ failures: 1, lastError: 'No answer.' })] }))).toBeNull();
+  });
+
+  it('does not hide that a read is under way', () => {
+    const paths = [path({ status: 'backing_off' }), path({ path: 'feed', status: 'reading' })];
+    expect(isBeingRead(resource({ paths }))).toBe(true);
+    expect(isBeingRead(resource({ paths: [path({})] }))).toBe(false);
   });
 
   it('names the next look at it, for which the weekly one does not count', () => {
@@ -84,25 +115,18 @@ describe('the progress of the first reading', () => {
     ).toBeNull();
   });
 
-  it('counts what is done in full, and leaves out of the share what nobody can count', () => {
+  it('is the mean of all resources, and tells of the one whose turn it is what is known of it', () => {
+    const jobs = { ...first, recordsRead: 500, expected: 1000, perSecond: 100, secondsLeft: 5 };
     const progress = backfillProgress([
-      resource({
-        resource: 'customers',
-        backfill: { ...first, recordsRead: 990, expected: 1000, doneAt: '2026-03-02T20:00:00Z' },
-      }),
-      resource({
-        resource: 'jobs',
-        backfill: { ...first, recordsRead: 500, expected: 1000, perSecond: 100, secondsLeft: 5 },
-      }),
-      resource({ resource: 'canceled_logs', backfill: { ...first, recordsRead: 10 } }),
+      resource({ resource: 'customers', backfill: { ...first, recordsRead: 990, expected: 1000, doneAt } }),
+      resource({ resource: 'jobs', backfill: jobs }),
+      resource({ resource: 'canceled_logs', backfill: first }),
     ]);
-    expect(progress).toEqual({
-      percent: 75,
-      recordsRead: 1500,
-      expected: 2000,
-      perSecond: 100,
-      secondsLeft: 5,
-      resources: ['jobs', 'canceled_logs'],
+    expect(progress).toMatchObject({
+      percent: 50,
+      recordsRead: 1490,
+      current: { resource: 'jobs', recordsRead: 500, expected: 1000, perSecond: 100, secondsLeft: 5 },
+      left: ['canceled_logs'],
     });
   });
 
@@ -110,6 +134,16 @@ describe('the progress of the first reading', () => {
     expect(
       backfillProgress([resource({ backfill: { ...first, recordsRead: 1200, expected: 1000 } })])?.percent,
     ).toBe(99);
+  });
+
+  it.each([
+    ['goes on while it is read', { paths: [path({ path: 'feed', status: 'reading' })] }, true],
+    ['goes on when its turn comes', { paths: [path({ path: 'feed', status: 'never' })] }, true],
+    ['waits while it is paused', { ...paused, paths: [path({ path: 'feed', status: 'paused' })] }, false],
+    ['waits after a failure', { paths: [path({ path: 'feed', failures: 1, nextReadAt: doneAt })] }, false],
+    ['waits after somebody stopped it', { paths: [path({ path: 'feed', nextReadAt: doneAt })] }, false],
+  ])('%s', (_, values, goesOn) => {
+    expect(backfillProgress([resource({ ...values, backfill: first })])?.goesOn).toBe(goesOn);
   });
 });
 
