@@ -44,6 +44,8 @@ beforeAll(async () => {
       });
     },
   });
+  // Clients that are killed hang up.
+  smtp.on('error', () => undefined);
   await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
   const address = smtp.server.address();
   const port = address !== null && typeof address === 'object' ? address.port : 0;
