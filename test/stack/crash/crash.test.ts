@@ -16,7 +16,7 @@ const seed = Number(process.env['CRASH_SEED'] ?? 1);
 const size =
   process.env['CRASH_SIZE'] === 'full'
     ? { customers: 1000, periods: 26, daysEach: 28, storiesEach: 200, mostMinutes: 180 }
-    : { customers: 1000, periods: 6, daysEach: 122, storiesEach: 350, mostMinutes: 15 };
+    : { customers: 1000, periods: 6, daysEach: 122, storiesEach: 100, mostMinutes: 15 };
 /** Customers are those of each of the two tenants. */
 const { customers, periods, daysEach, storiesEach, mostMinutes } = size;
 /** Who shall die by chance is sometimes done before. */

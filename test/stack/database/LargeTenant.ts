@@ -102,7 +102,7 @@ export class LargeTenant {
   /** What screens ask for that show a page of something, or one thing. */
   async lookAtPages(): Promise<void> {
     const [one] = await this.stack.postgres.sql<{ contact: string; run: string; message: string }>(
-      `select (select id from public.contacts where id > '${lastFilledId}' order by id limit 1) as contact,
+      `select (select contact_id from public.customer_servicetitan_state where contact_id > '${lastFilledId}' order by contact_id limit 1) as contact,
         (select id from public.flow_runs where id > '${lastFilledId}' order by id limit 1) as run,
         (select id from public.messages order by id limit 1) as message`,
     );
