@@ -97,9 +97,10 @@ describe.each([
 
   it('is a token that nobody can read in the database', async () => {
     const [row] = await world.sql<Record<string, string>>('select * from public.service_titan_tokens');
-    const { ciphertext = '' } = row ?? {};
+    const { ciphertext = '', ...rest } = row ?? {};
     expect(ciphertext.length).toBeGreaterThan(50);
-    expect(JSON.stringify(row)).not.toMatch(/eyJ|cs1|cid|ak1/);
+    // Not asked of the ciphertext: among hundreds of random letters such short ones come by chance.
+    expect(JSON.stringify(rest)).not.toMatch(/eyJ|cs1|cid|ak1/);
     expect(Buffer.from(ciphertext, 'base64').toString('latin1')).not.toContain('eyJ');
   });
 
