@@ -82,7 +82,7 @@ function SetAside({ connectionId, record, zone, mayRetry, onGone }: SetAsideProp
   const retry = useMutation({
     mutationFn: () => api.retryRejected(connectionId, record.resource, record.recordId),
     onSuccess: async ({ outcome }) => {
-      if (outcome === 'stored') onGone();
+      if (outcome !== 'rejected') onGone();
       if (outcome === 'rejected') notifyError(name, { message: 'It still cannot be read.' });
       else notifyDone(`${name} ${outcomes[outcome]}`);
       await queryClient.invalidateQueries({ queryKey: ['connection', connectionId] });
