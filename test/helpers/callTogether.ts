@@ -61,7 +61,8 @@ export async function callTogether(options: {
     const timer = setInterval(() => {
       movedMs += options.stepMs ?? 0;
       sandbox.clock.advance(options.stepMs ?? 0);
-      for (const { child } of running) if (child.connected) child.send(movedMs);
+      // Who has just ended needs no time any more.
+      for (const { child } of running) if (child.connected) child.send(movedMs, () => undefined);
     }, 1000);
     const processes = await Promise.all(running.map(({ outcome: ended }) => ended));
     clearInterval(timer);

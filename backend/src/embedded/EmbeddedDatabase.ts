@@ -6,6 +6,7 @@ import { createPgliteConnection } from '@supabase/lite/pglite';
 import { applyMigrations } from '../migrations.ts';
 import { oneAtATime } from '../oneAtATime.ts';
 import type { EmbeddedSecrets } from './embeddedSecrets.ts';
+import { gatherSettings } from './gatherSettings.ts';
 
 /** Supabase Lite on PGlite, in this process: the same supabase-js calls, migrations and policies as a Supabase project. */
 export interface EmbeddedDatabase {
@@ -53,6 +54,7 @@ export async function openEmbeddedDatabase(
 ): Promise<EmbeddedDatabase> {
   if (folder) await mkdir(folder, { recursive: true });
   const connection = await createPgliteConnection(folder ? { url: join(folder, 'database') } : {});
+  gatherSettings(connection.driver);
   await connection.exec(rolesSql);
   await applyMigrations({
     run: async (sql) => {

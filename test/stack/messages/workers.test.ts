@@ -80,8 +80,10 @@ test('a process that is killed while it sends leaves no more in doubt than were 
   const [counted] = await world.sql<{ sent: number; resent: number }>(
     `select count(*) filter (where status = 'sent')::int as sent, sum(resent_count)::int as resent from messages`,
   );
-  expect(counted).toEqual({ sent: emails.size, resent: doubt?.count });
-  // What came twice is of what was in doubt, and carries the same Message-ID.
+  expect(counted?.sent).toBe(emails.size);
+  // The last thing that it asked of the database may have been done after this was looked at.
+  expect(counted?.resent).toBeLessThanOrEqual(doubt?.count ?? 0);
+  // What came twice is of what was in doubt, is counted, and carries the same Message-ID.
   expect(new Set(arrived).size).toBe(emails.size);
-  expect(arrived.length - emails.size).toBeLessThanOrEqual(2 * connections);
+  expect(arrived.length - emails.size).toBeLessThanOrEqual(counted?.resent ?? 0);
 });
