@@ -6,8 +6,11 @@ export default defineConfig({
     // Most of the time goes by in waiting: for databases, child processes and the pace of calls.
     maxWorkers: 2,
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
-      { test: { name: 'http', include: ['test/http/**/*.test.ts'] } },
+      // Pure functions: nothing stays in a module that the next file could meet.
+      {
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false, testTimeout: 30_000 },
+      },
+      { test: { name: 'http', include: ['test/http/**/*.test.ts'], testTimeout: 30_000 } },
       {
         test: {
           name: 'stack',
