@@ -1,6 +1,7 @@
 import type { FlowGraph, FlowNode } from '../schemas/flow.ts';
+import { decideStep, type StepMoment } from './decideStep.ts';
 import { nextSteps } from './nextSteps.ts';
-import { scheduleOf } from './scheduleOf.ts';
+import { scheduleOf, type ScheduleFacts } from './scheduleOf.ts';
 
 export type LateDecision = 'do' | 'too_late' | 'superseded';
 
@@ -9,14 +10,18 @@ export interface LateQuestion {
   node: FlowNode;
   /** When the step fell due. */
   dueAt: Date;
+  visit: number;
   /** When the run came back after having been away; null: it never was. */
   resumedAt: Date | null;
   maxAgeHours: number;
-  appointmentStart: Date | null;
+  schedule: ScheduleFacts;
+  facts: StepMoment['facts'];
   /** Whether doing the node is noticed outside, as an e-mail is. */
   isEffect(node: FlowNode): boolean;
-  decide(node: Extract<FlowNode, { type: 'condition' }>): 'yes' | 'no';
 }
+
+/** More steps than anybody passes within the largest age: circles end here. */
+const mostLookedAt = 500;
 
 /**
  * Whether an effect of a resumed run is still done: not when it fell due too long before the return, and of several
@@ -30,17 +35,29 @@ export function decideLateStep(question: LateQuestion): LateDecision {
 }
 
 function hasLaterEffect(question: LateQuestion, before: Date): boolean {
-  const { graph, appointmentStart } = question;
+  const { graph, schedule } = question;
   let at = question.dueAt;
   let [node] = nextSteps(graph, question.node, null);
-  while (node) {
-    const { dueAt } = scheduleOf(node, at, appointmentStart);
+  for (let count = 0; node && count < mostLookedAt; count += 1) {
+    const { dueAt } = scheduleOf(node, at, schedule);
     if (!dueAt || dueAt >= before) return false;
-    // A moment that lay before the wait began is not waited for: what follows depends on the wait's own setting.
-    if (dueAt < at && node.type === 'wait_until' && node.data.whenPast === 'end') return false;
-    if (question.isEffect(node)) return true;
-    at = dueAt < at ? at : dueAt;
-    [node] = nextSteps(graph, node, node.type === 'condition' ? question.decide(node) : null);
+    const decision = decideStep({
+      ...schedule,
+      ...question,
+      node,
+      enteredAt: at,
+      dueAt,
+      now: before,
+    });
+    if (decision.type === 'effect' && question.isEffect(node)) return true;
+    if (decision.type === 'effect') {
+      [node] = nextSteps(graph, node, null);
+    } else {
+      if (decision.type !== 'go') return false;
+      at = decision.at;
+      [node] = nextSteps(graph, node, decision.outcome);
+    }
+    if (at >= before) return false;
   }
   return false;
 }

@@ -1,36 +1,41 @@
 import { firstName } from './firstName.ts';
-import type { ConditionFacts } from './evaluateCondition.ts';
+import { offeredEstimates } from './factsOf.ts';
 import type { StepContext } from './StepContext.ts';
 
 /** What templates may use. Every name is always there; what is not known is empty. */
 export interface TemplateScope {
-  customer: { name: string; firstName: string; email: string };
+  customer: { name: string; firstName: string; email: string; phone: string; city: string };
   job: { jobNumber: string; summary: string; type: string; status: string; total: string };
   appointment: { date: string; time: string; window: string };
   estimate: { name: string; total: string; count: number; openTotal: string; soldTotal: string };
   workspace: { name: string; phone: string; website: string; postalAddress: string; reviewUrl: string };
+  /** What earlier steps answered, by node. */
+  steps: Record<string, unknown>;
 }
 
 /** The names that a template may use, such as customer.firstName. */
 export const templateVariables: readonly string[] = Object.entries({
-  customer: ['name', 'firstName', 'email'],
+  customer: ['name', 'firstName', 'email', 'phone', 'city'],
   job: ['jobNumber', 'summary', 'type', 'status', 'total'],
   appointment: ['date', 'time', 'window'],
   estimate: ['name', 'total', 'count', 'openTotal', 'soldTotal'],
   workspace: ['name', 'phone', 'website', 'postalAddress', 'reviewUrl'],
-} satisfies { [Part in keyof TemplateScope]: (keyof TemplateScope[Part])[] }).flatMap(([part, names]) =>
-  [part].concat(names.map((name) => `${part}.${name}`)),
+} satisfies { [Part in Exclude<keyof TemplateScope, 'steps'>]: (keyof TemplateScope[Part])[] }).flatMap(
+  ([part, names]) => [part].concat(names.map((name) => `${part}.${name}`)),
 );
 
 /** The words for templates, with times in the tenant's zone. */
 export function templateScope(context: StepContext): TemplateScope {
   const { customer, job, workspace } = context;
-  const estimate = context.estimates.findLast(isOffered);
+  const estimates = offeredEstimates(context);
+  const estimate = estimates.at(-1);
   return {
     customer: {
       name: customer?.name ?? '',
       firstName: customer ? firstName(customer.name, customer.type) : 'there',
       email: customer?.email ?? '',
+      phone: customer?.phone ?? '',
+      city: customer?.city ?? '',
     },
     job: {
       jobNumber: job?.jobNumber ?? '',
@@ -43,7 +48,7 @@ export function templateScope(context: StepContext): TemplateScope {
     estimate: {
       name: estimate?.name ?? '',
       total: money(estimate?.total ?? null),
-      count: context.estimates.filter(isOffered).length,
+      count: estimates.length,
       openTotal: money(context.openTotal || null),
       soldTotal: money(context.soldTotal || null),
     },
@@ -54,25 +59,8 @@ export function templateScope(context: StepContext): TemplateScope {
       postalAddress: workspace.postalAddress,
       reviewUrl: workspace.reviewUrl,
     },
+    steps: Object.fromEntries(Object.entries(context.steps).map(([nodeId, step]) => [nodeId, step.output])),
   };
-}
-
-/** The same facts for conditions. */
-export function conditionFacts(context: StepContext): ConditionFacts {
-  const offered = context.estimates.filter(isOffered);
-  return {
-    'contact.email': context.customer?.email ?? null,
-    'journey.state': context.state,
-    'job.total': context.job?.total ?? null,
-    'job.jobStatus': context.job?.jobStatus ?? null,
-    'appointment.exists': context.appointment !== null,
-    'estimate.total': offered.at(-1)?.total ?? null,
-    'estimate.count': offered.length,
-  };
-}
-
-function isOffered(estimate: StepContext['estimates'][number]): boolean {
-  return estimate.status === 'Open' || estimate.status === 'Sold';
 }
 
 function appointmentWords({ appointment, timeZone }: StepContext): TemplateScope['appointment'] {

@@ -1,7 +1,10 @@
+import type { RunDetails, RunStep } from './runApi.ts';
 import { z } from 'zod';
 import type { ConnectionDiagnosis } from '#integrations/ConnectionDiagnosis.ts';
+import type { ActionOutput } from '#integrations/outputsOf.ts';
 import type { DraftGraph, FlowGraph, FlowProblem } from './flow.ts';
 import { draftGraph } from './flow.ts';
+import type { TriggerKind } from './nodes/trigger.ts';
 import type { StateNumber, TransitionSource } from './state.ts';
 
 /** What the API takes and answers. Times are ISO 8601 in UTC; money is in the tenant's currency, in whole units. */
@@ -118,7 +121,7 @@ export type TimelineItem = { id: string; at: string; journeyId: string | null } 
       runId: string;
       flowId: string;
       flowName: string;
-      event: 'started' | 'done' | 'ended' | 'failed';
+      event: 'started' | 'done' | 'ended' | 'parked';
       reason: string | null;
     }
   | {
@@ -157,14 +160,19 @@ export interface IntegrationsReply {
     name: string;
     description: string;
     category: string;
+    /** False: its actions can be used at once; there is nothing to connect. */
+    needsConnection: boolean;
     /** JSON Schema of the credentials, for the connect form. */
     credentialSchema: unknown;
     actions: {
       id: string;
       title: string;
       description: string;
+      category: string;
       effect: 'read' | 'write' | 'state';
       inputSchema: unknown;
+      /** What it answers, for conditions and texts of later steps: `steps.<node>.<name>`. */
+      outputs: ActionOutput[];
     }[];
     connections: ConnectionSummary[];
   }[];
@@ -362,7 +370,7 @@ export interface DiagnosisReply {
 export const syncRequest = z.object({ connectionId: z.uuid().optional() });
 
 export type FlowStatus = 'draft' | 'live' | 'paused' | 'archived';
-/** GET /api/flows */
+/** GET /api/flows; with ?archived=true those too that are archived. */
 export interface FlowsReply {
   flows: FlowSummary[];
 }
@@ -371,9 +379,17 @@ export interface FlowSummary {
   name: string;
   description: string;
   status: FlowStatus;
+  /** What starts it, in words. */
+  trigger: string;
+  /** What kind of thing starts it; null: that is not set up yet. */
+  triggerKind: TriggerKind | null;
+  /** The first state that entering starts it; null: something else does. */
   triggerState: StateNumber | null;
+  /** The published version's number; null: it was never published. */
+  versionNumber: number | null;
   activeRuns: number;
   sent: number;
+  /** Runs that are parked: a step is out of tries, and somebody has to see to it. */
   failedRuns: number;
   hasUnpublishedChanges: boolean;
   updatedAt: string;
@@ -389,13 +405,16 @@ export interface FlowReply {
     number: number;
     publishedAt: string;
     author: string;
+    note: string;
     graph: FlowGraph;
   } | null;
   problems: FlowProblem[];
   /** Active runs by the node that they wait at. */
   waiting: Record<string, number>;
+  /** Runs that have gone past each node, each counted once, whatever became of them and in whatever version. */
+  passed: Record<string, number>;
 }
-/** POST /api/flows {name} ; PUT /api/flows/:id/draft ; POST /api/flows/:id/publish ; POST /api/flows/:id/status {status: live|paused} */
+/** POST /api/flows {name} ; PUT /api/flows/:id/draft ; POST /api/flows/:id/publish ; POST /api/flows/:id/status */
 export const createFlowRequest = z.object({
   name: z.string().trim().min(1, 'Give the flow a name.').max(120),
 });
@@ -408,9 +427,10 @@ export interface SaveDraftReply {
   draftRevision: number;
   problems: FlowProblem[];
 }
-export const flowStatusRequest = z.object({ status: z.enum(['live', 'paused']) });
+/** Paused and archived flows hold people where they are. */
+export const flowStatusRequest = z.object({ status: z.enum(['live', 'paused', 'archived']) });
 
-type RunStatus = 'active' | 'done' | 'ended' | 'failed';
+type RunStatus = 'active' | 'done' | 'ended' | 'parked';
 /** GET /api/runs?flowId=&contactId=&status=&cursor= */
 export interface RunsReply {
   runs: RunSummary[];
@@ -423,6 +443,8 @@ export interface RunSummary {
   versionNumber: number;
   contactId: string | null;
   customerName: string;
+  /** Of the tenant that the customer belongs to. */
+  timeZone: string;
   state: StateNumber;
   status: RunStatus;
   endedReason: string | null;
@@ -431,19 +453,9 @@ export interface RunSummary {
 }
 /** GET /api/runs/:id */
 export interface RunReply {
-  run: RunSummary;
+  run: RunDetails;
   graph: FlowGraph;
-  steps: {
-    id: string;
-    nodeId: string;
-    title: string;
-    status: 'pending' | 'done' | 'skipped' | 'failed' | 'canceled';
-    dueAt: string | null;
-    finishedAt: string | null;
-    attempts: number;
-    output: unknown;
-    error: string | null;
-  }[];
+  steps: RunStep[];
 }
 
 export type MessageStatus = 'queued' | 'sent' | 'skipped' | 'failed';

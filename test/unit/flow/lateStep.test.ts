@@ -5,7 +5,11 @@ import { action, chain, condition, graphOf, mail, trigger, wait, waitUntil } fro
 const noon = new Date('2026-11-02T12:00:00Z');
 const plus = (hours: number) => new Date(noon.getTime() + hours * 3_600_000);
 
-function decide(graph: LateQuestion['graph'], nodeId: string, question: Partial<LateQuestion> = {}) {
+function decide(
+  graph: LateQuestion['graph'],
+  nodeId: string,
+  { appointmentStart = null, ...question }: Partial<LateQuestion> & { appointmentStart?: Date | null } = {},
+) {
   const node = graph.nodes.find((candidate) => candidate.id === nodeId) ?? trigger();
   return decideLateStep({
     graph,
@@ -13,9 +17,10 @@ function decide(graph: LateQuestion['graph'], nodeId: string, question: Partial<
     dueAt: noon,
     resumedAt: plus(10),
     maxAgeHours: 48,
-    appointmentStart: null,
+    visit: 1,
+    schedule: { appointmentStart, timeZone: 'America/Los_Angeles', personKey: 'customer:1' },
+    facts: () => 1,
     isEffect: (candidate) => candidate.type === 'send_email' || candidate.type === 'action',
-    decide: () => 'yes',
     ...question,
   });
 }
@@ -62,8 +67,8 @@ describe('a step of a run that came back', () => {
       'c no> long',
       'long > no',
     );
-    expect(decide(forked, 'a', { decide: () => 'yes' })).toBe('superseded');
-    expect(decide(forked, 'a', { decide: () => 'no' })).toBe('do');
+    expect(decide(forked, 'a', { facts: () => 101 })).toBe('superseded');
+    expect(decide(forked, 'a', { facts: () => 99 })).toBe('do');
   });
   test('looks along waits for the appointment', () => {
     const reminded = chain(trigger(), mail('a'), waitUntil('w'), mail('b'));

@@ -1,18 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { IntegrationError, type IntegrationErrorKind } from '#integrations/errors.ts';
-import { describeNode } from '#backend/flow/describeNode.ts';
-import { evaluateCondition, type ConditionFacts } from '#backend/flow/evaluateCondition.ts';
 import { lifecycleFlows } from '#backend/flow/lifecycle/lifecycleFlows.ts';
 import { nextSteps } from '#backend/flow/nextSteps.ts';
-import { pathOf } from '#backend/flow/pathOf.ts';
 import { decideRetry } from '#backend/flow/retryStep.ts';
 import { scheduleOf } from '#backend/flow/scheduleOf.ts';
+import { titleOfNode } from '#backend/flow/titleOfNode.ts';
 import { decideWaitUntil } from '#backend/flow/waitUntil.ts';
 import type { FlowGraph, FlowNode } from '#backend/schemas/flow.ts';
+import { noNames } from '#backend/schemas/nodes/defineNode.ts';
 import { action, condition, end, graphOf, mail, trigger, wait, waitUntil } from './graphs.ts';
 
 const noon = new Date('2026-11-02T12:00:00Z');
 const plus = (hours: number) => new Date(noon.getTime() + hours * 3_600_000);
+
+const factsAt = (appointmentStart: Date | null) => ({
+  appointmentStart,
+  timeZone: 'America/Los_Angeles',
+  personKey: 'customer:1',
+});
 
 /** When each effect of a straight flow falls due, in hours from its start, for an appointment 120 hours away. */
 function timetable(graph: FlowGraph): [number, string][] {
@@ -20,7 +25,7 @@ function timetable(graph: FlowGraph): [number, string][] {
   let node: FlowNode | undefined = graph.nodes.find((candidate) => candidate.type === 'trigger');
   let at = noon;
   while (node) {
-    at = scheduleOf(node, at, plus(120)).dueAt ?? at;
+    at = scheduleOf(node, at, factsAt(plus(120))).dueAt ?? at;
     if (node.type === 'send_email' || node.type === 'action')
       rows.push([(at.getTime() - noon.getTime()) / 3_600_000, node.id]);
     [node] = nextSteps(graph, node, null);
@@ -96,11 +101,6 @@ describe('which node follows', () => {
     const node = graph.nodes.find((candidate) => candidate.id === id) ?? trigger();
     expect(nextSteps(graph, node, outcome).map((next) => next.id)).toEqual(expected);
   });
-
-  test('a run’s steps are put in the order of its way', () => {
-    const steps = ['e', 'a', 'trigger', 'c'].map((nodeId) => ({ node_id: nodeId }));
-    expect(pathOf(graph, steps).map((step) => step.node_id)).toEqual(['trigger', 'c', 'a', 'e']);
-  });
 });
 
 describe('when a node is to be done', () => {
@@ -118,7 +118,7 @@ describe('when a node is to be done', () => {
     [waitUntil('w'), null, { dueAt: null, anchorMinutes: -1440 }],
   ];
   test.each(cases)('%o', (node, appointment, expected) => {
-    expect(scheduleOf(node, noon, appointment)).toEqual(expected);
+    expect(scheduleOf(node, noon, factsAt(appointment))).toEqual(expected);
   });
 });
 
@@ -146,54 +146,21 @@ describe('a wait for the appointment', () => {
     }));
 });
 
-describe('conditions', () => {
-  const facts: ConditionFacts = {
-    'contact.email': 'testa@example.com',
-    'journey.state': 2.5,
-    'job.total': 1200,
-    'job.jobStatus': 'Scheduled',
-    'appointment.exists': false,
-    'estimate.total': null,
-    'estimate.count': 0,
-  };
-  const cases: [Parameters<typeof evaluateCondition>[0], 'yes' | 'no'][] = [
-    [{ field: 'contact.email', operator: 'exists' }, 'yes'],
-    [{ field: 'appointment.exists', operator: 'exists' }, 'no'],
-    [{ field: 'appointment.exists', operator: 'not_exists' }, 'yes'],
-    [{ field: 'estimate.total', operator: 'exists' }, 'no'],
-    [{ field: 'estimate.count', operator: 'exists' }, 'yes'],
-    [{ field: 'journey.state', operator: 'equals', value: '2.5' }, 'yes'],
-    [{ field: 'job.jobStatus', operator: 'equals', value: 'scheduled' }, 'yes'],
-    [{ field: 'job.jobStatus', operator: 'not_equals', value: 'Scheduled' }, 'no'],
-    [{ field: 'job.total', operator: 'greater', value: 1200 }, 'no'],
-    [{ field: 'job.total', operator: 'greater', value: '1199.99' }, 'yes'],
-    [{ field: 'job.total', operator: 'less', value: 1200.01 }, 'yes'],
-    [{ field: 'job.total', operator: 'less', value: 'many' }, 'no'],
-    [{ field: 'estimate.total', operator: 'less', value: 10 }, 'no'],
-    [{ field: 'estimate.total', operator: 'equals', value: 0 }, 'no'],
-    [{ field: 'estimate.total', operator: 'not_equals', value: 0 }, 'yes'],
-  ];
-  test.each(cases)('%o: %s', (data, expected) => {
-    expect(evaluateCondition(data, facts)).toBe(expected);
-  });
-});
-
 describe('a node in words', () => {
   const cases: [FlowNode, string][] = [
     [trigger(2.5), 'When a customer enters "Sales appointment canceled"'],
     [mail('m', { subject: 'Hi' }), 'Send "Hi"'],
     [wait('w', 2), 'Wait 2 days'],
     [wait('w', 1, 'hours'), 'Wait 1 hour'],
-    [waitUntil('w'), 'Wait until 24 h before the appointment'],
-    [
-      condition('c', { field: 'job.total', operator: 'greater', value: 500 }),
-      'If the job total is above 500',
-    ],
+    [waitUntil('w'), 'Wait until 24 hours before the appointment'],
+    [condition('c', { field: 'job.total', operator: 'greater', value: 500 }), 'If Job: Total is above 500'],
     [action('a', 'servicetitan_update_state'), 'Update state'],
     [end('e'), 'End'],
   ];
   test.each(cases)('%o', (node, expected) => {
-    expect(describeNode(node)).toBe(expected);
+    const names = { ...noNames, action: () => 'Update state' };
+    expect(titleOfNode(node, names)).toBe(expected);
+    expect(titleOfNode({ ...node, title: 'Ours' }, names)).toBe('Ours');
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { lifecycleFlows } from '#backend/flow/lifecycle/lifecycleFlows.ts';
 import { validateGraph } from '#backend/flow/validateGraph.ts';
+import { defaultSettings } from '#backend/schemas/flowSettings.ts';
 import { flowGraph, type DraftGraph } from '#backend/schemas/flow.ts';
 import { findAction } from '#integrations/registry.ts';
 import { action, chain, condition, edge, end, graphOf, mail, trigger, wait } from './graphs.ts';
@@ -11,6 +12,12 @@ function problems(graph: DraftGraph, options: { postalAddress?: string } = {}): 
   return validateGraph(graph, { ...catalogue, ...options }).map(({ nodeId, field, message }) =>
     [nodeId, field, message].filter((part) => part !== null).join(' | '),
   );
+}
+
+/** A draft whose trigger names these states, whatever they are. */
+function draftOn(states: number[]): DraftGraph {
+  const { data, ...node } = trigger();
+  return { ...chain(trigger(), mail('a')), nodes: [{ ...node, data: { ...data, states } }, mail('a')] };
 }
 
 test.each(lifecycleFlows)('$name can be published as it comes', ({ graph }) => {
@@ -48,25 +55,25 @@ describe('what is wrong with a graph is named', () => {
     [
       'a circle',
       graphOf([trigger(), mail('a'), wait('b', 1)], 'trigger > a', 'a > b', 'b > a'),
-      ['a | The way leads back to here. A flow cannot go in circles.'],
+      ['a | The way leads back to here. To repeat steps, use "Go to".'],
     ],
     [
       'a condition with one way',
       graphOf([trigger(), condition('c'), mail('a')], 'trigger > c', 'c yes> a'),
-      ['c | Connect "no" to what follows.'],
+      ['c | "No" leads nowhere: the flow ends there.'],
     ],
     [
       'two ways out of a mail',
       graphOf([trigger(), mail('a'), mail('b'), mail('c')], 'trigger > a', 'a > b', 'a > c'),
-      ['a | Only one node can follow. Use a condition to part the way.'],
+      ['a | Only one node can follow. Use a condition or a split to part the way.'],
     ],
     ['something after an end', chain(trigger(), end('e'), mail('a')), ['e | Nothing can follow an end.']],
     [
       'a way back to the trigger',
       graphOf([trigger(), mail('a')], 'trigger > a', 'a > trigger'),
       [
-        'trigger | Nothing can lead to the trigger.',
-        'trigger | The way leads back to here. A flow cannot go in circles.',
+        'trigger | Nothing can lead to the trigger. To begin anew, use "Go to" with the step after it.',
+        'trigger | The way leads back to here. To repeat steps, use "Go to".',
       ],
     ],
     [
@@ -76,8 +83,8 @@ describe('what is wrong with a graph is named', () => {
     ],
     [
       'a trigger on state 0',
-      chain(trigger(0), mail('a')),
-      ['trigger | state | Choose another state: entering 0 starts nothing.'],
+      draftOn([0]),
+      ['trigger | states.0 | States: this is not one of the possible values.'],
     ],
     [
       'a template that cannot be read',
@@ -107,12 +114,12 @@ describe('what is wrong with a graph is named', () => {
     [
       'a condition without its value',
       graphOf(
-        [trigger(), { ...condition('c'), data: { field: 'job.total', operator: 'greater' } }, mail('a')],
+        [trigger(), condition('c', { field: 'job.total', operator: 'greater' }), mail('a')],
         'trigger > c',
         'c yes> a',
         'c no> a',
       ),
-      ['c | value | Enter what to compare with.'],
+      ['c | if | Job: Total: enter what to compare with.'],
     ],
   ];
   test.each(cases)('%s', (_name, graph, expected) => {
@@ -126,6 +133,8 @@ describe('what is wrong with a graph is named', () => {
         { id: 'a', type: 'send_email' as const, position: { x: 0, y: 0 }, data: { subject: '' } },
       ],
       edges: [edge('trigger > a')],
+      notes: [],
+      settings: defaultSettings,
     };
     expect(problems(graph).map((problem) => problem.split(' | ')[1])).toEqual(['subject', 'body', 'class']);
   });

@@ -5,18 +5,35 @@ import { TemplateError } from '#backend/email/liquidTemplate.ts';
 import { firstName } from '#backend/flow/firstName.ts';
 import { lifecycleFlows } from '#backend/flow/lifecycle/lifecycleFlows.ts';
 import { stepContext } from '#backend/flow/StepContext.ts';
-import { conditionFacts, templateScope, templateVariables } from '#backend/flow/templateScope.ts';
+import { factsOf } from '#backend/flow/factsOf.ts';
+import { templateScope, templateVariables } from '#backend/flow/templateScope.ts';
 
 const full = stepContext.parse({
+  connectionId: '3f2b8c1e-0000-4000-8000-000000000001',
   state: 3,
+  stateSince: '2026-11-20T12:00:00Z',
   timeZone: 'America/Los_Angeles',
-  customer: { name: 'Testa Fictional', email: 'testa@example.com', type: 'Residential' },
+  customer: {
+    name: 'Testa Fictional',
+    email: 'testa@example.com',
+    phone: '(555) 010-0101',
+    type: 'Residential',
+    city: 'Sampleton',
+    zip: '90000',
+    tagIds: [7],
+    unsubscribed: false,
+  },
   job: {
     jobNumber: '1234',
     summary: 'Replace furnace',
     jobStatus: 'Scheduled',
     total: 1250.5,
+    typeId: 1,
     type: 'Estimate',
+    businessUnitId: 2,
+    campaignId: null,
+    tagIds: [],
+    completedOn: null,
   },
   appointment: {
     start: '2026-11-24T18:00:00+00:00',
@@ -39,6 +56,9 @@ const full = stepContext.parse({
     postalAddress: '1 Test Street\nSampleton',
     reviewUrl: 'https://demo.example.com/review?a=1&b=2',
   },
+  messagesSent: 0,
+  replied: false,
+  steps: { look: { outcome: null, output: { total: 12 } } },
 });
 const empty = stepContext.parse({
   ...full,
@@ -93,21 +113,25 @@ describe('what templates may use', () => {
       Object.entries(scope).flatMap(([part, values]) =>
         [part].concat(Object.keys(values).map((name) => `${part}.${name}`)),
       );
-    expect(names(templateScope(full))).toEqual(templateVariables);
-    expect(names(templateScope(empty))).toEqual(templateVariables);
+    const { steps: _, ...known } = templateScope(full);
+    const { steps: _none, ...unknown } = templateScope(empty);
+    expect(names(known)).toEqual(templateVariables);
+    expect(names(unknown)).toEqual(templateVariables);
   });
-  test('conditions ask the same facts', () => {
-    expect(conditionFacts(full)).toMatchObject({
-      'estimate.count': 2,
-      'estimate.total': 5500,
-      'appointment.exists': true,
-      'job.total': 1250.5,
-    });
-    expect(conditionFacts(empty)).toMatchObject({
-      'estimate.count': 0,
-      'estimate.total': null,
-      'appointment.exists': false,
-    });
+  test('conditions ask the same facts, and what earlier steps answered', () => {
+    const now = new Date('2026-11-23T12:00:00Z');
+    const ask = (context: typeof full) =>
+      ['estimate.count', 'estimate.total', 'appointment.exists', 'appointment.hoursUntil', 'job.total'].map(
+        factsOf(context, now),
+      );
+    expect(ask(full)).toEqual([2, 5500, true, 30, 1250.5]);
+    expect(ask(empty)).toEqual([0, null, false, null, null]);
+    expect(factsOf(full, now)('journey.daysInState')).toBe(3);
+    expect(['steps.look.total', 'steps.look.outcome', 'steps.gone.total'].map(factsOf(full, now))).toEqual([
+      12,
+      null,
+      null,
+    ]);
   });
 });
 
@@ -168,7 +192,7 @@ describe('a composed mail', () => {
           ),
         ),
         (name) => {
-          const context = { ...full, customer: { name, email: null, type: null } };
+          const context = { ...full, customer: full.customer && { ...full.customer, name } };
           const scope = templateScope(context);
           const { subject, html } = composeMessage(
             { subject: 'For {{ customer.name }}', body: 'x {{ customer.name }} y' },

@@ -1,11 +1,13 @@
+import { noConditions } from '../../schemas/conditions.ts';
 import type { FlowEdge, FlowGraph, FlowNode } from '../../schemas/flow.ts';
+import { defaultSettings } from '../../schemas/flowSettings.ts';
 import type { StateNumber } from '../../schemas/state.ts';
 
 export interface LifecycleFlow {
   templateKey: string;
   name: string;
   description: string;
-  triggerState: StateNumber;
+  triggerState: Exclude<StateNumber, 0>;
   graph: FlowGraph;
 }
 
@@ -19,7 +21,12 @@ const rowGap = 130;
 
 /** A flow whose steps simply follow each other, laid out from the top down. */
 export function lifecycleFlow(flow: Omit<LifecycleFlow, 'graph'>, steps: readonly Step[]): LifecycleFlow {
-  const trigger = { id: 'trigger', type: 'trigger', data: { state: flow.triggerState } } as const;
+  const { triggerState: state } = flow;
+  const trigger: Step = {
+    id: 'trigger',
+    type: 'trigger',
+    data: { on: 'state_changed', states: [state], connectionIds: [], where: noConditions },
+  };
   const nodes = [trigger, ...steps].map((step, index): FlowNode =>
     Object.assign({ position: { x: 0, y: index * rowGap } }, step),
   );
@@ -27,7 +34,9 @@ export function lifecycleFlow(flow: Omit<LifecycleFlow, 'graph'>, steps: readonl
     const source = nodes[index]?.id ?? trigger.id;
     return { id: `${source}-${node.id}`, source, target: node.id };
   });
-  return { ...flow, graph: { nodes, edges } };
+  // A visit or an install is its own matter, however many a customer has.
+  const oneFor = state === 2 || state === 5 || state === 6 ? 'journey' : 'customer';
+  return { ...flow, graph: { nodes, edges, notes: [], settings: { ...defaultSettings, oneFor } } };
 }
 
 export function waitDays(amount: number): Step {
