@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Clock } from './clock.ts';
 import { IntegrationError } from './errors.ts';
+import { outputsOf, type ActionOutput } from './outputsOf.ts';
 
-/** read: changes nothing; write: changes the integrated product; state: changes the customer's state here. */
+/** read: changes nothing; write: changes something outside, or tells somebody; state: changes the customer's state here. */
 type ActionEffect = 'read' | 'write' | 'state';
 
 /** What an action may ask of the application that runs it. */
@@ -96,10 +97,13 @@ function invalidInput(
 
 export interface ActionDescription extends ActionIdentity {
   inputSchema: z.core.JSONSchema.BaseSchema;
+  /** What it answers, for conditions and texts of later steps. */
+  outputs: ActionOutput[];
 }
 
 /** An action's entry in the catalogue: what a form can be drawn from. */
 export function describeAction(action: Action<never>): ActionDescription {
-  const { id, title, description, category, effect, input } = action;
-  return { id, title, description, category, effect, inputSchema: z.toJSONSchema(input, { io: 'input' }) };
+  const { id, title, description, category, effect, input, output } = action;
+  const inputSchema = z.toJSONSchema(input, { io: 'input' });
+  return { id, title, description, category, effect, inputSchema, outputs: outputsOf(output) };
 }

@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { LookupFunction } from 'node:net';
 import { addAbortSignal, Readable } from 'node:stream';
 import axios from 'axios';
 import { IntegrationError } from './errors.ts';
@@ -16,6 +17,8 @@ export interface HttpRequest {
   repeatable: boolean;
   timeoutMs: number;
   maxBytes: number;
+  /** Where names lead, instead of the system's own look-up; then nothing of the connection is shared or sent by a proxy. */
+  lookup?: LookupFunction | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -36,6 +39,16 @@ const ownConnection = {
   httpsAgent: new HttpsAgent({ keepAlive: false }),
 };
 
+function agentsFor({ lookup, repeatable }: HttpRequest) {
+  if (!lookup) return repeatable ? keptAlive : ownConnection;
+  return {
+    httpAgent: new HttpAgent({ keepAlive: false, lookup }),
+    httpsAgent: new HttpsAgent({ keepAlive: false, lookup }),
+    // A proxy would look the name up anew.
+    proxy: false,
+  } as const;
+}
+
 /** Failures of name look-up and connecting: no byte of the request has left. */
 const nothingSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 
@@ -55,7 +68,7 @@ export async function callHttp(request: HttpRequest): Promise<HttpReply> {
       // A redirect would carry credentials to a host that nobody configured.
       maxRedirects: 0,
       signal,
-      ...(request.repeatable ? keptAlive : ownConnection),
+      ...agentsFor(request),
     });
     const headers = new Map(
       Object.entries(reply.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),

@@ -11,6 +11,7 @@ const claimedByModule = {
     'GET customers/{id}/notes',
     'POST customers/{id}/notes',
     'PUT tags',
+    'DELETE tags',
     'GET export/customers',
     'GET customers/{id}/contacts',
     'POST customers/{id}/contacts',
@@ -185,6 +186,7 @@ const claimedByModule = {
     'GET export/services',
   ],
   'jbce/v2': ['GET call-reasons'],
+  'taskmanagement/v2': ['GET tasks', 'GET tasks/{id}', 'POST tasks', 'GET data'],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Each as `GET /crm/v2/tenant/{tenant}/customers`. */

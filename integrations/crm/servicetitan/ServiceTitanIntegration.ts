@@ -1,11 +1,16 @@
 import { BaseIntegration, type IntegrationDeps } from '../../BaseIntegration.ts';
 import type { ConnectionDiagnosis } from '../../ConnectionDiagnosis.ts';
+import { addNoteAction } from './actions/addNote.ts';
+import { addTagAction } from './actions/addTag.ts';
 import { createBookingAction } from './actions/createBooking.ts';
 import { createCustomerAction } from './actions/createCustomer.ts';
+import { createTaskAction } from './actions/createTask.ts';
+import { followUpLeadAction } from './actions/followUpLead.ts';
 import { getAppointmentsAction } from './actions/getAppointments.ts';
 import { getCustomerAction } from './actions/getCustomer.ts';
 import { getEstimatesAction } from './actions/getEstimates.ts';
 import { getJobsAction } from './actions/getJobs.ts';
+import { removeTagAction } from './actions/removeTag.ts';
 import { updateStateAction } from './actions/updateState.ts';
 import { diagnoseConnection } from './diagnosis/diagnoseConnection.ts';
 import { resolveServiceTitanConfig, serviceTitanCredentials } from './ServiceTitanConfig.ts';
@@ -27,6 +32,11 @@ export class ServiceTitanIntegration extends BaseIntegration<ServiceTitanService
     getJobsAction,
     getEstimatesAction,
     createBookingAction,
+    addNoteAction,
+    addTagAction,
+    removeTagAction,
+    followUpLeadAction,
+    createTaskAction,
     updateStateAction,
   ];
 

@@ -1,7 +1,11 @@
 import type { z } from 'zod';
+import { addNote, type NewNote, type NoteRecord } from './addNote.ts';
+import { changeTags, type TagChange, type TagsAfter } from './changeTags.ts';
 import { createBooking, type CreatedBooking } from './createBooking.ts';
 import { createCustomer } from './createCustomer.ts';
+import { createTask, type NewTask, type TaskRecord } from './createTask.ts';
 import { customerEstimates } from './customerEstimates.ts';
+import { followUpLead, type FollowUp } from './followUpLead.ts';
 import { readRows, type Reader } from './lists.ts';
 import { fillPath } from './operations/address.ts';
 import { makeCalls, type Calls } from './operations/calls.ts';
@@ -149,6 +153,26 @@ export class ServiceTitanService {
   /** Creates a booking; the same `externalId` never makes two. */
   async createBooking(input: NewBooking, signal?: AbortSignal): Promise<CreatedBooking> {
     return await createBooking(this.#reader, { input, options: { signal } });
+  }
+
+  /** Adds a note to a customer, job or lead; the same `reference` never makes two. */
+  async addNote(note: NewNote, signal?: AbortSignal): Promise<{ note: NoteRecord; created: boolean }> {
+    return await addNote(this.#reader, { note, options: { signal } });
+  }
+
+  /** Adds a tag to a customer or job, or takes it away. May be repeated. */
+  async changeTags(change: TagChange, signal?: AbortSignal): Promise<TagsAfter> {
+    return await changeTags(this.#reader, { change, options: { signal } });
+  }
+
+  /** Sets when a lead is to be called again; see followUpLead.ts for why it may be repeated. */
+  async followUpLead(followUp: FollowUp, signal?: AbortSignal): Promise<LeadRecord> {
+    return await followUpLead(this.#reader, { followUp, options: { signal } });
+  }
+
+  /** Creates a task; the same `reference` never makes two. */
+  async createTask(task: NewTask, signal?: AbortSignal): Promise<{ task: TaskRecord; created: boolean }> {
+    return await createTask(this.#reader, { task, options: { signal } });
   }
 
   /** Addresses that must not be mailed, those lifted since (`active` false) among them. */

@@ -4,9 +4,9 @@ import { readRows, type Reader } from './lists.ts';
 import { fillPath } from './operations/address.ts';
 import { operations } from './operations/operations.ts';
 import type { CallOptions } from './operations/runSingle.ts';
-import { sendOnce } from './operations/sendOnce.ts';
 import { bookingRecord, type BookingRecord } from './schemas/records.ts';
 import { newBooking, type NewBooking } from './schemas/requests.ts';
+import { writeOnce } from './writeOnce.ts';
 
 export interface CreatedBooking {
   booking: BookingRecord;
@@ -14,10 +14,7 @@ export interface CreatedBooking {
   created: boolean;
 }
 
-/**
- * Creates a booking once: `externalId` is looked up before every attempt, so neither a lost answer nor a repeated
- * call makes a second one.
- */
+/** Creates a booking once: it is known by its `externalId`. */
 export async function createBooking(
   reader: Reader,
   { input, options }: { input: NewBooking; options: CallOptions },
@@ -28,42 +25,21 @@ export async function createBooking(
   if (!parsed.success) {
     throw new IntegrationError('invalid', `Complete the booking: ${summarize(parsed.error).join('; ')}.`);
   }
-  const find = async () => await findBooking(reader, parsed.data.externalId, options);
-  const known = await find();
-  if (known) return { booking: known, created: false };
-  try {
-    const booking = await sendOnce(reader.transport, {
-      what: 'the booking',
-      send: async () =>
-        await reader.transport.request({
-          method,
-          path: filled,
-          body: parsed.data,
-          schema: bookingRecord,
-          repeatable: false,
-          ...options,
-        }),
-      find: async () => {
-        const made = await find();
-        return made && { reply: made };
-      },
-      isExact: true,
-      signal: options.signal,
-    });
-    return { booking, created: true };
-  } catch (error) {
-    if (error instanceof IntegrationError && error.outcomeUnknown) throw repeatable(error);
-    throw error;
-  }
-}
-
-/** The failure of a booking that may be tried again later: by then the look-up tells what became of it. */
-function repeatable({ status, requestId, cause }: IntegrationError): IntegrationError {
-  return new IntegrationError(
-    'unavailable',
-    'ServiceTitan did not confirm the booking, and it is not to be found yet: try again in some minutes; it is not made twice.',
-    { status, requestId, cause },
-  );
+  const { record, created } = await writeOnce(reader, {
+    what: 'the booking',
+    find: async () => await findBooking(reader, parsed.data.externalId, options),
+    send: async () =>
+      await reader.transport.request({
+        method,
+        path: filled,
+        body: parsed.data,
+        schema: bookingRecord,
+        repeatable: false,
+        ...options,
+      }),
+    options,
+  });
+  return { booking: record, created };
 }
 
 async function findBooking(

@@ -91,6 +91,11 @@ export const crmWrites = {
     const [{ id }, tag] = [await customer(calls), await find(calls.listTagTypes())];
     await calls.addTags({ body: { customerIds: [id], tagTypeIds: [tag.id] } });
   },
+  removeTags: async (calls) => {
+    const [{ id }, tag] = [await customer(calls), await find(calls.listTagTypes())];
+    await calls.addTags({ body: { customerIds: [id], tagTypeIds: [tag.id] } });
+    await calls.removeTags({ body: { customerIds: [id], tagTypeIds: [tag.id] } });
+  },
   createCustomerContact: contact,
   updateCustomerContact: async (calls) => {
     const preferences = {

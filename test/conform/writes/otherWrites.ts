@@ -157,6 +157,26 @@ export const otherWrites = {
     await calls.createOptOuts({ body: { optOutType: 'Global', contactNumbers: ['+13105550108'] } });
     return await calls.findOptOuts({ body: { contactNumbers: ['+13105550108', '+13105550199'] } });
   },
+  createTask: async (calls) => {
+    const { employees, taskTypes, taskSources, businessUnits } = await calls.getTaskChoices();
+    const { id: customerId } = await find(calls.listCustomers());
+    return await calls.createTask({
+      body: {
+        reportedById: employees[0]?.id ?? 0,
+        assignedToId: employees[0]?.id ?? 0,
+        isClosed: false,
+        name: 'Call back',
+        businessUnitId: businessUnits[0]?.value ?? 0,
+        employeeTaskTypeId: taskTypes[0]?.id ?? 0,
+        employeeTaskSourceId: taskSources[0]?.id ?? 0,
+        reportedDate: '2026-01-05T17:00:00Z',
+        completeBy: '2026-01-06T17:00:00Z',
+        customerId,
+        description: 'About the second option.',
+        priority: 'High',
+      },
+    });
+  },
   createService: service,
   updateService: async (calls) => {
     const { id } = await service(calls);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { findAction, integrations } from '#integrations/registry.ts';
+import { actionProviders, findAction, integrations } from '#integrations/registry.ts';
 
-test('the seven actions are found by the ids that stored flows hold', () => {
+test('the actions are found by the ids that stored flows hold', () => {
   const ids = [
     'servicetitan_get_customer',
     'servicetitan_create_customer',
@@ -10,13 +10,22 @@ test('the seven actions are found by the ids that stored flows hold', () => {
     'servicetitan_get_estimates',
     'servicetitan_create_booking',
     'servicetitan_update_state',
+    'servicetitan_add_note',
+    'servicetitan_add_tag',
+    'servicetitan_remove_tag',
+    'servicetitan_follow_up_lead',
+    'servicetitan_create_task',
+    'chou_notify_team',
+    'chou_update_contact',
+    'chou_http_request',
+    'chou_start_flow',
   ];
-  expect(ids.map((id) => findAction(id)?.integration.id)).toEqual(ids.map(() => 'servicetitan'));
+  expect(ids.map((id) => findAction(id)?.provider.id)).toEqual(ids.map((id) => id.split('_', 1)[0]));
   expect(findAction('servicetitan_unknown')).toBeUndefined();
 });
 
 test('no two actions share an id', () => {
-  const ids = integrations.flatMap((integration) => integration.actions.map((action) => action.id));
+  const ids = actionProviders.flatMap((provider) => provider.actions.map((action) => action.id));
   expect(new Set(ids).size).toBe(ids.length);
 });
 

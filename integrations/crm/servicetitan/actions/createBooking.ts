@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineAction } from '../../../action.ts';
 import {
   defaultedTextField,
+  longTextField,
   optionalChoiceField,
   optionalIdField,
   optionalTextField,
@@ -16,32 +17,37 @@ import { scopeOf } from '../scopes.ts';
 import type { ServiceTitanService } from '../ServiceTitanService.ts';
 
 const input = z.object({
-  name: textField({ title: 'Name', description: 'Who is to be visited.' }),
-  email: optionalTextField({ title: 'E-mail' }),
+  name: textField({ title: 'Name', description: 'Who is to be visited.', sensitive: 'personal' }),
+  email: optionalTextField({ title: 'E-mail address', sensitive: 'personal' }),
   phone: optionalTextField({
-    title: 'Phone',
+    title: 'Phone number',
     description: 'A booking needs an e-mail address or a phone number.',
+    sensitive: 'personal',
   }),
-  summary: textField({ title: 'Summary', description: 'What the office reads first.' }),
-  start: optionalTimeField({ title: 'Wished time' }),
+  summary: longTextField({
+    title: 'Summary',
+    description: 'What the office reads first.',
+    format: 'template',
+  }),
+  start: optionalTimeField({
+    title: 'Wished time',
+    description: 'A date and time, or a value of the customer.',
+  }),
   isFirstTimeClient: switchField({ title: 'First-time client' }),
   source: defaultedTextField('Chou', {
     title: 'Source',
     description: 'Shown in ServiceTitan as where the booking came from.',
   }),
-  jobTypeId: optionalIdField({ title: 'Job type', description: 'The number of the job type.' }),
-  businessUnitId: optionalIdField({
-    title: 'Business unit',
-    description: 'The number of the business unit.',
-  }),
-  campaignId: optionalIdField({ title: 'Campaign', description: 'The number of the campaign.' }),
+  jobTypeId: optionalIdField({ title: 'Job type', options: 'job_types' }),
+  businessUnitId: optionalIdField({ title: 'Business unit', options: 'business_units' }),
+  campaignId: optionalIdField({ title: 'Campaign', options: 'campaigns' }),
   priority: optionalChoiceField(priorities, { title: 'Priority' }),
 });
 
 const output = z.object({
   booking: bookingRecord,
   /** False when an earlier attempt of the same step had made it. */
-  created: z.boolean(),
+  created: z.boolean().meta({ title: 'Made by this try' }),
 });
 
 export const createBookingAction = defineAction<ServiceTitanService, typeof input, typeof output>({

@@ -14,17 +14,21 @@ import { scopeOf } from '../scopes.ts';
 import type { ServiceTitanService } from '../ServiceTitanService.ts';
 
 const input = z.object({
-  name: textField({ title: 'Name' }),
+  name: textField({ title: 'Name', sensitive: 'personal' }),
   type: optionalChoiceField(customerTypes, { title: 'Kind of customer' }),
-  street: textField({ title: 'Street' }),
-  unit: optionalTextField({ title: 'Unit' }),
+  street: textField({ title: 'Street', sensitive: 'personal' }),
+  unit: optionalTextField({
+    title: 'Unit',
+    description: 'Such as an apartment number.',
+    sensitive: 'personal',
+  }),
   city: textField({ title: 'City' }),
   state: textField({ title: 'State', description: 'For example CA.' }),
   zip: textField({ title: 'ZIP code' }),
   country: defaultedTextField('USA', { title: 'Country' }),
-  email: optionalTextField({ title: 'E-mail' }),
-  phone: optionalTextField({ title: 'Phone' }),
-  doNotMail: switchField({ title: 'Do not mail' }),
+  email: optionalTextField({ title: 'E-mail address', sensitive: 'personal' }),
+  phone: optionalTextField({ title: 'Phone number', sensitive: 'personal' }),
+  doNotMail: switchField({ title: 'Do not mail', description: 'ServiceTitan’s own mark: no marketing.' }),
 });
 
 const output = z.object({ customer: customerRecord });

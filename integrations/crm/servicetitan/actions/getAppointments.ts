@@ -9,11 +9,11 @@ import type { ServiceTitanService } from '../ServiceTitanService.ts';
 
 const input = z.object({
   jobId: optionalIdField({
-    title: 'Job',
+    title: 'Job number',
     description: 'Only the appointments of this job. Left empty: the job of the run.',
   }),
   customerId: optionalIdField({
-    title: 'Customer',
+    title: 'Customer number',
     description: 'Without a job: all appointments of this customer. Left empty: the customer of the run.',
   }),
   startsOnOrAfter: optionalTimeField({
@@ -26,7 +26,7 @@ const input = z.object({
 const output = z.object({
   appointments: z.array(appointmentRecord),
   /** The earliest that lies ahead and is still to take place. */
-  next: appointmentRecord.nullable(),
+  next: appointmentRecord.nullable().meta({ title: 'Next appointment' }),
 });
 
 const liveStatuses = new Set(['Scheduled', 'Dispatched', 'Working']);

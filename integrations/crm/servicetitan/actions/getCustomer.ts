@@ -9,8 +9,8 @@ import type { ServiceTitanService } from '../ServiceTitanService.ts';
 
 const input = z.object({
   customerId: optionalIdField({
-    title: 'Customer',
-    description: 'The number of the customer in ServiceTitan. Left empty: the customer of the run.',
+    title: 'Customer number',
+    description: 'Left empty: the customer of the run.',
   }),
 });
 
@@ -18,8 +18,8 @@ const output = z.object({
   customer: customerRecord,
   contacts: z.array(customerContactRecord),
   /** Without duplicates, the oldest first. */
-  emails: z.array(z.string()),
-  phones: z.array(z.string()),
+  emails: z.array(z.string().meta({ sensitive: 'personal' })),
+  phones: z.array(z.string().meta({ sensitive: 'personal' })),
 });
 
 export const getCustomerAction = defineAction<ServiceTitanService, typeof input, typeof output>({

@@ -9,11 +9,11 @@ import type { ServiceTitanService } from '../ServiceTitanService.ts';
 
 const input = z.object({
   jobId: optionalIdField({
-    title: 'Job',
+    title: 'Job number',
     description: 'Only the estimates of this job. Left empty: the job of the run.',
   }),
   customerId: optionalIdField({
-    title: 'Customer',
+    title: 'Customer number',
     description:
       'Without a job: the estimates on all jobs of this customer. Left empty: the customer of the run.',
   }),
@@ -25,9 +25,9 @@ const input = z.object({
 
 const output = z.object({
   estimates: z.array(estimateRecord),
-  count: z.int(),
-  openTotal: z.number(),
-  soldTotal: z.number(),
+  count: z.int().meta({ title: 'How many' }),
+  openTotal: z.number().meta({ title: 'Total of the open ones' }),
+  soldTotal: z.number().meta({ title: 'Total of the sold ones' }),
 });
 
 export const getEstimatesAction = defineAction<ServiceTitanService, typeof input, typeof output>({

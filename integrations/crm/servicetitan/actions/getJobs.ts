@@ -11,16 +11,17 @@ const jobStatuses = ['Scheduled', 'Dispatched', 'InProgress', 'Hold', 'Completed
 
 const input = z.object({
   customerId: optionalIdField({
-    title: 'Customer',
-    description: 'The number of the customer in ServiceTitan. Left empty: the customer of the run.',
+    title: 'Customer number',
+    description: 'Left empty: the customer of the run.',
   }),
   jobStatus: optionalChoiceField(jobStatuses, {
     title: 'Status',
+    enumNames: ['Scheduled', 'Dispatched', 'In progress', 'On hold', 'Completed', 'Canceled'],
     description: 'Left empty: jobs of any status.',
   }),
 });
 
-const output = z.object({ jobs: z.array(jobRecord), count: z.int() });
+const output = z.object({ jobs: z.array(jobRecord), count: z.int().meta({ title: 'How many' }) });
 
 export const getJobsAction = defineAction<ServiceTitanService, typeof input, typeof output>({
   id: 'servicetitan_get_jobs',

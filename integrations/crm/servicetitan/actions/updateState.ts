@@ -9,10 +9,17 @@ const input = z.object({
     title: 'State',
     description: 'Where the journey of the run stands now.',
   }),
-  reason: textField({ title: 'Reason', description: 'Shown in the timeline of the customer.' }),
+  reason: textField({
+    title: 'Reason',
+    description: 'Shown in the timeline of the customer.',
+    format: 'template',
+  }),
 });
 
-const output = z.object({ from: z.number(), to: z.number() });
+const output = z.object({
+  from: z.number().meta({ title: 'State before' }),
+  to: z.number().meta({ title: 'State afterwards' }),
+});
 
 export const updateStateAction = defineAction<ServiceTitanService, typeof input, typeof output>({
   id: 'servicetitan_update_state',

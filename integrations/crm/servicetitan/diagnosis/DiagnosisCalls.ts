@@ -16,7 +16,7 @@ interface Request extends Pick<HttpRequest, 'method' | 'url' | 'headers' | 'body
   isCounted: boolean;
 }
 
-const mostRequests = 15;
+const mostRequests = 16;
 const mostMs = 27_000;
 const callTimeoutMs = 15_000;
 const pauseMs = 100;

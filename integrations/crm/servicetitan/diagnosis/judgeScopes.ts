@@ -39,9 +39,10 @@ function writeAccess({
 }): Access {
   if (stated.includes(`${scope}:w`)) return 'granted';
   if (stated.length === 0) return 'unknown';
-  // That it may be read although the token does not say so shows that it goes by another name there.
-  const goesByAnotherName = read === 'granted' && !stated.includes(`${scope}:r`);
-  return goesByAnotherName ? 'unknown' : 'missing';
+  // That it may be read although the token does not say so shows that it goes by another name there; where reading
+  // tells nothing, it may.
+  const mayGoByAnotherName = read !== 'missing' && !stated.includes(`${scope}:r`);
+  return mayGoByAnotherName ? 'unknown' : 'missing';
 }
 
 /** The vendor's names of the scopes that are needed and missing; of essential ones only where asked so. */

@@ -26,12 +26,14 @@ export const permissions: readonly Permission[] = [
     probe: operations.listCustomers,
     essential: true,
     read: {
-      neededFor: 'All states; names, e-mail addresses and “do not mail”; the flow action “Get customer”',
+      neededFor:
+        'All states; names, e-mail addresses and “do not mail”; the flow actions “Get customer”, “Add note”, “Add tag” and “Remove tag”',
       without: `${noStates}: who may be mailed is not known.`,
     },
     write: {
-      neededFor: 'the flow action “Create customer”',
-      without: 'The flow action “Create customer” fails; all else goes on.',
+      neededFor: 'the flow actions “Create customer”, “Add note”, “Add tag” and “Remove tag”',
+      without:
+        'The flow actions “Create customer”, “Add note”, “Add tag” and “Remove tag” fail for customers; all else goes on.',
     },
   },
   {
@@ -39,8 +41,12 @@ export const permissions: readonly Permission[] = [
     probe: operations.listJobs,
     essential: true,
     read: {
-      neededFor: 'States 2 to 6; the flow actions “Get jobs” and “Get estimates”',
+      neededFor: 'States 2 to 6; the flow actions “Get jobs” and “Get estimates”, notes and tags of jobs',
       without: `${noStates}: visits and installs are not known.`,
+    },
+    write: {
+      neededFor: 'the flow actions “Add note”, “Add tag” and “Remove tag”, for jobs',
+      without: 'The flow actions “Add note”, “Add tag” and “Remove tag” fail for jobs; all else goes on.',
     },
   },
   {
@@ -80,8 +86,12 @@ export const permissions: readonly Permission[] = [
     probe: operations.listLeads,
     essential: false,
     read: {
-      neededFor: 'State 1, for customers who came as a lead',
+      neededFor: 'State 1, for customers who came as a lead; the flow action “Follow up lead”',
       without: 'State 1 is not seen for customers who came as a lead.',
+    },
+    write: {
+      neededFor: 'the flow action “Follow up lead”',
+      without: 'The flow action “Follow up lead” fails; all else goes on.',
     },
   },
   {
@@ -150,6 +160,19 @@ export const permissions: readonly Permission[] = [
     read: {
       neededFor: 'The names of technicians',
       without: 'Technicians have no names here.',
+    },
+  },
+  {
+    resource: 'Tasks',
+    probe: operations.listTasks,
+    essential: false,
+    read: {
+      neededFor: 'the flow action “Create task”: who can be given one, and whether it was made already',
+      without: 'The flow action “Create task” fails: who can be given a task is not known.',
+    },
+    write: {
+      neededFor: 'the flow action “Create task”',
+      without: 'The flow action “Create task” fails; all else goes on.',
     },
   },
 ];

@@ -40,19 +40,24 @@ export async function probePermissions(deps: Deps): Promise<ProbeResult> {
     }
     const answer = await readOne(deps, permission);
     const obstacle = findObstacle(answer, deps.now());
-    if (obstacle?.verdict === 'outage' && index > 0) {
+    const outcome = obstacle ?? (answer.type === 'json' ? judge(answer, deps) : null);
+    if (outcome === null) return { reads, finding: null, details };
+    if (typeof outcome !== 'string') {
+      if (index === 0 || !isOfPartOnly(outcome, permission)) return { reads, finding: outcome, details };
       reads.set(permission, 'unknown');
-      details.push(...obstacle.details.map((detail) => `${permission.resource}: ${detail}`));
+      details.push(...outcome.details.map((detail) => `${permission.resource}: ${detail}`));
       continue;
     }
-    if (obstacle || answer.type !== 'json') return { reads, finding: obstacle, details };
-    const outcome = judge(answer, deps);
-    if (typeof outcome !== 'string') return { reads, finding: outcome, details };
     reads.set(permission, outcome);
-    if (outcome === 'missing')
+    if (outcome === 'missing' && answer.type !== 'silence')
       details.push(`${permission.resource} cannot be read: ServiceTitan answered ${said(answer)}.`);
   }
   return { reads, finding: null, details };
+}
+
+/** A tenant may not have a module at all: what can be done without says nothing of the connection as a whole. */
+function isOfPartOnly({ verdict }: Finding, { essential }: Permission): boolean {
+  return verdict === 'outage' || (!essential && (verdict === 'unexpected' || verdict === 'intercepted'));
 }
 
 async function readOne({ calls, config, token }: Deps, { probe }: Permission): Promise<Answer> {

@@ -103,7 +103,7 @@ const customerChanges = z.strictObject({
 
 const newCustomerNote = z.strictObject({ text, pinToTop: flag.nullish(), addToLocations: flag.nullish() });
 
-const tagsToAdd = z.strictObject({ customerIds: z.array(id), tagTypeIds: z.array(id) });
+const bulkTags = z.strictObject({ customerIds: z.array(id), tagTypeIds: z.array(id) });
 
 const crm = apiModule('crm/v2');
 
@@ -151,6 +151,12 @@ export const customerOperations = {
     body: newCustomerNote,
     reply: note,
   }),
-  addTags: crm.put('tags', { scope: 'crm.customers', body: tagsToAdd, reply: nothing, repeatable: true }),
+  addTags: crm.put('tags', { scope: 'crm.customers', body: bulkTags, reply: nothing, repeatable: true }),
+  removeTags: crm.delete('tags', {
+    scope: 'crm.customers',
+    body: bulkTags,
+    reply: nothing,
+    repeatable: true,
+  }),
   exportCustomers: crm.feed('export/customers', { scope: 'crm.customers', row: customer }),
 };

@@ -16,6 +16,7 @@ import { paymentOperations } from './payments.ts';
 import { pricebookOperations } from './pricebook.ts';
 import { projectOperations } from './projects.ts';
 import { settingsOperations } from './settings.ts';
+import { taskOperations } from './tasks.ts';
 import { technicianOperations } from './technicians.ts';
 import { telecomOperations } from './telecom.ts';
 
@@ -41,6 +42,7 @@ export const operations = {
   ...equipmentOperations,
   ...telecomOperations,
   ...pricebookOperations,
+  ...taskOperations,
 } as const;
 
 export type Operations = typeof operations;

@@ -34,6 +34,7 @@ import type {
 import type { EstimateRow, EstimateStatusChangeRow, SuppressionRow } from './rows/salesRows.ts';
 import type { BusinessUnitRow, CallReasonRow, TagTypeRow } from './rows/settingsRows.ts';
 import type { EmployeeRow, TechnicianRow } from './rows/staffRows.ts';
+import type { TaskRow } from './rows/taskRows.ts';
 import { defaultSwitches, type SwitchValues } from './switches/switchTable.ts';
 
 type Link<Row> = (row: Row) => number | null;
@@ -118,6 +119,11 @@ const shapes = {
   pricebook_materials: of<MaterialRow>(9301),
   pricebook_equipment: of<EquipmentRow>(9501),
   pricebook_categories: of<PricebookCategoryRow>(9701),
+  tasks: of<TaskRow>(
+    180_001,
+    (row) => row.customerId,
+    (row) => row.jobId,
+  ),
 };
 
 export type ResourceName = keyof typeof shapes;

@@ -35,6 +35,7 @@ const scopedResources = [
   'stt.tagtypes',
   'stt.technicians',
   'stt.employees',
+  'tm.tasks',
 ] as const;
 
 export type ScopedResource = (typeof scopedResources)[number];

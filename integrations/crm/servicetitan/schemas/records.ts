@@ -12,6 +12,9 @@ const optionalId = z
   .nullish()
   .transform((value) => (value ? value : null));
 const optionalText = optional(text);
+/** Names and the ways to reach people: shown by role. */
+const personal = { sensitive: 'personal' } as const;
+const personalText = optional(text).meta(personal);
 const optionalDecimal = optional(decimal);
 const optionalTimestamp = optional(timestamp);
 /** Export rows carry `active` where list rows do not; absent means active. */
@@ -20,10 +23,15 @@ const activeUnlessSaid = z
   .nullish()
   .transform((value) => value ?? true);
 
+const tagTypeIds = z
+  .array(id)
+  .nullish()
+  .transform((value) => value ?? []);
+
 const address = optional(
   z.object({
-    street: optionalText,
-    unit: optionalText,
+    street: personalText,
+    unit: personalText,
     city: optionalText,
     state: optionalText,
     zip: optionalText,
@@ -34,12 +42,13 @@ const address = optional(
 export const customerRecord = z.object({
   id,
   active: flag,
-  name: text,
+  name: text.meta(personal),
   type: optionalText,
   address,
   balance: optionalDecimal,
   doNotMail: flag,
   doNotService: flag,
+  tagTypeIds,
   createdOn: timestamp,
   modifiedOn: timestamp,
   mergedToId: optionalId,
@@ -49,8 +58,8 @@ export const customerContactRecord = z.object({
   id,
   customerId: id,
   type: text,
-  value: text,
-  memo: optionalText,
+  value: text.meta(personal),
+  memo: personalText,
   active: activeUnlessSaid,
   createdOn: timestamp,
   modifiedOn: timestamp,
@@ -73,19 +82,19 @@ export const leadRecord = z.object({
   modifiedOn: timestamp,
   summary: optionalText,
   bookingId: optionalId,
-  leadCustomerName: optionalText,
-  leadPhone: optionalText,
-  leadEmail: optionalText,
+  leadCustomerName: personalText,
+  leadPhone: personalText,
+  leadEmail: personalText,
   active: activeUnlessSaid,
 });
 
 /** A way to reach who made a booking. */
-export const bookingContact = z.object({ type: text, value: text });
+export const bookingContact = z.object({ type: text, value: text.meta(personal) });
 
 export const bookingRecord = z.object({
   id,
   source: optionalText,
-  name: optionalText,
+  name: personalText,
   status: text,
   start: optionalTimestamp,
   jobId: optionalId,
@@ -115,10 +124,8 @@ export const jobRecord = z.object({
   warrantyId: optionalId,
   createdOn: timestamp,
   modifiedOn: timestamp,
-  tagTypeIds: z
-    .array(id)
-    .nullish()
-    .transform((value) => value ?? []),
+  tagTypeIds,
+  campaignId: optionalId,
   bookingId: optionalId,
   leadCallId: optionalId,
   total: optionalDecimal,

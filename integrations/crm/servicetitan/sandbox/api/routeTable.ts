@@ -23,6 +23,7 @@ import { projectRoutes } from './projectRoutes.ts';
 import { resourceRoutes } from './resourceRoutes.ts';
 import type { Route } from './route.ts';
 import { settingsRoutes } from './settingsRoutes.ts';
+import { taskRoutes } from './taskRoutes.ts';
 
 /** Fixed words before parameters, so that /jobs/cancel-reasons is not taken for a job's id. */
 function bySpecificity(left: Route, right: Route): number {
@@ -55,4 +56,5 @@ export const routeTable: readonly Route[] = [
   ...optOutRoutes,
   ...paymentRoutes,
   ...pricebookRoutes,
+  ...taskRoutes,
 ].toSorted(bySpecificity);

@@ -21,6 +21,7 @@ import {
 } from './pricebookResources.ts';
 import { projects, projectStatuses, projectSubStatuses, projectTypes } from './projectResources.ts';
 import { businessUnits, employees, tagTypes, technicians } from './settingsResources.ts';
+import { tasks } from './taskResources.ts';
 import { calls, optOuts } from './telecomResources.ts';
 
 /** Everything the sandbox keeps, by its name. A new resource is its definition and a line here. */
@@ -74,6 +75,7 @@ export const resourceTable = {
   pricebook_materials: pricebookMaterials,
   pricebook_equipment: pricebookEquipment,
   pricebook_categories: pricebookCategories,
+  tasks,
 } as const satisfies Record<ResourceName, Resource>;
 
 const bySpelling = new Map<string, Resource>(

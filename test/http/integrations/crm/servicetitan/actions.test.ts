@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findAction } from '#integrations/registry.ts';
+import { ServiceTitanIntegration } from '#integrations/crm/servicetitan/ServiceTitanIntegration.ts';
 import {
   api,
   bookingRow,
@@ -21,20 +21,22 @@ async function run(id: string, input: object) {
   grantTokens('t1');
   const { service } = startService({ bookingProviderId: 55 });
   const changes: object[] = [];
-  const result = await findAction(id)?.action.run(
-    {
-      service,
-      clock: { now: () => new Date('2026-11-20T12:00:00Z') },
-      idempotencyKey: 'step-1',
-      host: {
-        updateState: (change) => {
-          changes.push(change);
-          return Promise.resolve({ from: 2, to: change.state });
+  const result = await new ServiceTitanIntegration().actions
+    .find((action) => action.id === id)
+    ?.run(
+      {
+        service,
+        clock: { now: () => new Date('2026-11-20T12:00:00Z') },
+        idempotencyKey: 'step-1',
+        host: {
+          updateState: (change) => {
+            changes.push(change);
+            return Promise.resolve({ from: 2, to: change.state });
+          },
         },
       },
-    },
-    input,
-  );
+      input,
+    );
   return { result, changes };
 }
 

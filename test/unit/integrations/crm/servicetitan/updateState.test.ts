@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { systemClock } from '#integrations/clock.ts';
 import { resolveServiceTitanConfig } from '#integrations/crm/servicetitan/ServiceTitanConfig.ts';
 import { ServiceTitanService } from '#integrations/crm/servicetitan/ServiceTitanService.ts';
-import { findAction } from '#integrations/registry.ts';
+import { ServiceTitanIntegration } from '#integrations/crm/servicetitan/ServiceTitanIntegration.ts';
 
 async function run(id: string, input: object) {
   const credentials = { tenantId: 1, clientId: 'cid.x', clientSecret: 'cs1.x', appKey: 'ak1.x' };
@@ -10,20 +10,22 @@ async function run(id: string, input: object) {
     config: resolveServiceTitanConfig(credentials),
     clock: systemClock,
   });
-  return await findAction(id)?.action.run(
-    {
-      service,
-      clock: systemClock,
-      idempotencyKey: 'step-1',
-      host: {
-        updateState: ({ state, reason }) =>
-          reason === 'The sequence ended'
-            ? Promise.resolve({ from: 3, to: state })
-            : Promise.reject(new Error(reason)),
+  return await new ServiceTitanIntegration().actions
+    .find((action) => action.id === id)
+    ?.run(
+      {
+        service,
+        clock: systemClock,
+        idempotencyKey: 'step-1',
+        host: {
+          updateState: ({ state, reason }) =>
+            reason === 'The sequence ended'
+              ? Promise.resolve({ from: 3, to: state })
+              : Promise.reject(new Error(reason)),
+        },
       },
-    },
-    input,
-  );
+      input,
+    );
 }
 
 test('the application is asked to set the state', async () => {

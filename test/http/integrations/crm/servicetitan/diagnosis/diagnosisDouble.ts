@@ -28,6 +28,7 @@ const listNames = [
   'tagTypes',
   'campaigns',
   'technicians',
+  'tasks',
 ] as const;
 type ListName = (typeof listNames)[number];
 
@@ -45,6 +46,7 @@ const lists: Record<ListName, string> = {
   tagTypes: 'settings/tag-types',
   campaigns: 'marketing/campaigns',
   technicians: 'settings/technicians',
+  tasks: 'taskmanagement/tasks',
 };
 
 /** Diagnoses a connection whose clock stands still and whose waits pass at once. */
@@ -113,6 +115,7 @@ const scopeNames = [
   'stt.tagtypes',
   'mar.campaigns',
   'stt.technicians',
+  'tm.tasks',
 ];
 
 /** Every scope that the product uses, in ServiceTitan's form, without the named ones. */

@@ -85,7 +85,7 @@ test('lacks that switch off only a part are named with the part, and opt-outs lo
 });
 
 test('writing that the product never does may be missing', async () => {
-  grantToken({ scope: scopesWithout('tn.sal.estimates:w', 'tn.jpm.jobs:w', 'tn.stt.businessunits:w') });
+  grantToken({ scope: scopesWithout('tn.sal.estimates:w', 'tn.jpm.jobtypes:w', 'tn.stt.businessunits:w') });
   read('customers').reply(200, list([]));
   await expect(diagnose()).resolves.toMatchObject({ verdict: 'working' });
 });
@@ -163,6 +163,7 @@ test('a tenant of which nothing can be read is not a list of missing scopes', as
     'tagTypes',
     'campaigns',
     'technicians',
+    'tasks',
   ] as const)
     read(name).reply(403, problem(403, 'Forbidden'));
   await expect(diagnose()).resolves.toMatchObject({ verdict: 'no_access' });
@@ -201,6 +202,25 @@ test('a list that cannot be done without and is out of order is an outage', asyn
   read('jobs').twice().reply(500, problem(500, 'An unexpected error occurred.'));
   await expect(diagnose()).resolves.toMatchObject({ verdict: 'outage' });
 });
+
+test.each([
+  ['refuses', 403, 'missing missing', 'limited'],
+  ['does not have', 404, 'unknown unknown', 'working'],
+])(
+  'tasks that the tenant %s switch off their flow action alone, by its name',
+  async (_, status, access, verdict) => {
+    grantToken({ scope: scopesWithout('tn.tm.tasks:r', 'tn.tm.tasks:w') });
+    read('customers').reply(200, list([]));
+    read('tasks').reply(status, problem(status, 'No such thing.'));
+    const diagnosis = await diagnose();
+    expect(diagnosis).toMatchObject({ verdict });
+    expect(diagnosis.details).toEqual(expect.arrayContaining([expect.stringMatching(/^Tasks/)]));
+    expect(await scopesOf(Promise.resolve(diagnosis))).toMatchObject({ 'tn.tm.tasks': access });
+    const off = diagnosis.scopes.flatMap((scope) => scope.off);
+    expect(off.every((what) => what.includes('“Create task”'))).toBe(true);
+    expect(off.length > 0).toBe(status === 403);
+  },
+);
 
 test('an answer that is no list is not taken for a permission', async () => {
   grantToken();

@@ -129,6 +129,7 @@ test('a check that drags on ends within half a minute with what it knows', async
     'tagTypes',
     'campaigns',
     'technicians',
+    'tasks',
   ]);
   let elapsed = -6000.5;
   const stopwatch = () => (elapsed += 6000.5);
