@@ -5,6 +5,7 @@ import { defineConfig } from '@trigger.dev/sdk';
 const taskVariables = [
   { name: 'CHOU_APP_URL', isSecret: false },
   { name: 'CHOU_ENCRYPTION_KEY', isSecret: true },
+  { name: 'CHOU_HTTP_ALLOW', isSecret: false },
   { name: 'CHOU_OWNER_EMAIL', isSecret: false },
   { name: 'LOG_LEVEL', isSecret: false },
   { name: 'SERVICETITAN_API_URL', isSecret: false },

@@ -1,5 +1,33 @@
 -- Made by npm run db:schema from supabase/migrations. Do not edit.
 
+create table public.alerts (
+  id uuid not null default gen_random_uuid(),
+  workspace_id uuid not null,
+  kind text not null,
+  flow_id uuid,
+  run_id uuid,
+  contact_id uuid,
+  message text not null,
+  created_at timestamp with time zone not null,
+  mailed_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  closed_by text,
+  constraint alerts_kind_known CHECK ((kind = ANY (ARRAY['run_parked'::text, 'run_stuck'::text]))),
+  constraint alerts_contact_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE SET NULL,
+  constraint alerts_flow_fkey FOREIGN KEY (flow_id) REFERENCES flows(id) ON DELETE CASCADE,
+  constraint alerts_run_fkey FOREIGN KEY (run_id) REFERENCES flow_runs(id) ON DELETE CASCADE,
+  constraint alerts_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint alerts_pkey PRIMARY KEY (id)
+);
+alter table public.alerts enable row level security;
+CREATE INDEX alerts_contact_idx ON public.alerts USING btree (contact_id);
+CREATE INDEX alerts_flow_idx ON public.alerts USING btree (flow_id);
+CREATE INDEX alerts_mailed_idx ON public.alerts USING btree (workspace_id, mailed_at) WHERE (mailed_at IS NOT NULL);
+CREATE INDEX alerts_open_idx ON public.alerts USING btree (workspace_id, created_at DESC, id) WHERE (closed_at IS NULL);
+CREATE INDEX alerts_runs_idx ON public.alerts USING btree (run_id);
+CREATE UNIQUE INDEX alerts_run_idx ON public.alerts USING btree (run_id) WHERE (closed_at IS NULL);
+create policy alerts_members_read on public.alerts for select to authenticated using (is_member(workspace_id));
+
 create table public.api_tokens (
   id uuid not null default gen_random_uuid(),
   workspace_id uuid not null,
@@ -86,6 +114,20 @@ create table public.connection_webhooks (
 alter table public.connection_webhooks enable row level security;
 create policy connection_webhooks_members_read on public.connection_webhooks for select to authenticated using (is_member(workspace_id));
 
+create table public.contact_replies (
+  id uuid not null default gen_random_uuid(),
+  workspace_id uuid not null,
+  contact_id uuid not null,
+  at timestamp with time zone not null,
+  constraint contact_replies_contact_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE CASCADE,
+  constraint contact_replies_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint contact_replies_pkey PRIMARY KEY (id)
+);
+alter table public.contact_replies enable row level security;
+CREATE INDEX contact_replies_contact_idx ON public.contact_replies USING btree (contact_id, at);
+CREATE INDEX contact_replies_workspace_idx ON public.contact_replies USING btree (workspace_id);
+create policy contact_replies_members_read on public.contact_replies for select to authenticated using (is_member(workspace_id));
+
 create table public.contacts (
   id uuid not null default gen_random_uuid(),
   workspace_id uuid not null,
@@ -103,6 +145,9 @@ create table public.contacts (
   merged_to_id bigint,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  own_name text,
+  own_email text,
+  own_phone text,
   constraint contacts_source_type_known CHECK ((source_type = ANY (ARRAY['customer'::text, 'lead'::text, 'booking'::text]))),
   constraint contacts_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE CASCADE,
   constraint contacts_pkey PRIMARY KEY (id),
@@ -153,11 +198,13 @@ create table public.customer_servicetitan_state (
   constraint customer_servicetitan_state_root_key UNIQUE (connection_id, root_type, root_id)
 );
 alter table public.customer_servicetitan_state enable row level security;
+CREATE INDEX customer_servicetitan_state_appointment_idx ON public.customer_servicetitan_state USING btree (connection_id, appointment_start) WHERE (appointment_start IS NOT NULL);
 CREATE INDEX customer_servicetitan_state_board_idx ON public.customer_servicetitan_state USING btree (workspace_id, current_state, state_changed_at DESC, id);
 CREATE INDEX customer_servicetitan_state_contact_idx ON public.customer_servicetitan_state USING btree (contact_id);
 CREATE INDEX customer_servicetitan_state_customer_idx ON public.customer_servicetitan_state USING btree (connection_id, servicetitan_customer_id);
 CREATE INDEX customer_servicetitan_state_due_idx ON public.customer_servicetitan_state USING btree (connection_id, next_due_at) WHERE (next_due_at IS NOT NULL);
 CREATE INDEX customer_servicetitan_state_next_due_idx ON public.customer_servicetitan_state USING btree (next_due_at) WHERE (next_due_at IS NOT NULL);
+CREATE INDEX customer_servicetitan_state_standing_idx ON public.customer_servicetitan_state USING btree (connection_id, current_state, id) WHERE (current_state <> (0)::numeric);
 create policy customer_servicetitan_state_members_read on public.customer_servicetitan_state for select to authenticated using (is_member(workspace_id));
 
 create table public.derivation_queue (
@@ -193,6 +240,97 @@ alter table public.derivation_walks enable row level security;
 CREATE INDEX derivation_walks_workspace_idx ON public.derivation_walks USING btree (workspace_id);
 create policy derivation_walks_members_read on public.derivation_walks for select to authenticated using (is_member(workspace_id));
 
+create table public.flow_checkpoints (
+  id uuid not null default gen_random_uuid(),
+  workspace_id uuid not null,
+  flow_id uuid not null,
+  graph jsonb not null,
+  nodes integer not null default jsonb_array_length((graph -> 'nodes'::text)),
+  reason text not null,
+  author text not null,
+  saved_at timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  number bigint not null,
+  constraint flow_checkpoints_reason_known CHECK ((reason = ANY (ARRAY['editing'::text, 'discard'::text, 'restore'::text, 'publish'::text]))),
+  constraint flow_checkpoints_flow_fkey FOREIGN KEY (flow_id) REFERENCES flows(id) ON DELETE CASCADE,
+  constraint flow_checkpoints_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint flow_checkpoints_pkey PRIMARY KEY (id)
+);
+alter table public.flow_checkpoints enable row level security;
+CREATE INDEX flow_checkpoints_flow_idx ON public.flow_checkpoints USING btree (flow_id, number);
+CREATE INDEX flow_checkpoints_workspace_idx ON public.flow_checkpoints USING btree (workspace_id);
+create policy flow_checkpoints_members_read on public.flow_checkpoints for select to authenticated using (is_member(workspace_id));
+
+create table public.flow_enrolments (
+  id uuid not null default gen_random_uuid(),
+  workspace_id uuid not null,
+  flow_id uuid not null,
+  key text not null,
+  kind text not null,
+  connection_ids uuid[],
+  states numeric(2,1)[] not null,
+  due_at timestamp with time zone not null,
+  spread_minutes integer not null,
+  after_id uuid not null default '00000000-0000-0000-0000-000000000000'::uuid,
+  started integer not null default 0,
+  refrained integer not null default 0,
+  requested_by text,
+  created_at timestamp with time zone not null,
+  done_at timestamp with time zone,
+  constraint flow_enrolments_kind_known CHECK ((kind = ANY (ARRAY['schedule'::text, 'manual'::text]))),
+  constraint flow_enrolments_flow_fkey FOREIGN KEY (flow_id) REFERENCES flows(id) ON DELETE CASCADE,
+  constraint flow_enrolments_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint flow_enrolments_pkey PRIMARY KEY (id),
+  constraint flow_enrolments_once UNIQUE (flow_id, key)
+);
+alter table public.flow_enrolments enable row level security;
+CREATE INDEX flow_enrolments_open_idx ON public.flow_enrolments USING btree (created_at, id) WHERE (done_at IS NULL);
+CREATE INDEX flow_enrolments_workspace_idx ON public.flow_enrolments USING btree (workspace_id);
+create policy flow_enrolments_members_read on public.flow_enrolments for select to authenticated using (is_member(workspace_id));
+
+create table public.flow_moves (
+  flow_id uuid not null,
+  workspace_id uuid not null,
+  version_id uuid not null,
+  requested_by text not null,
+  requested_at timestamp with time zone not null,
+  moved integer not null default 0,
+  constraint flow_moves_flow_fkey FOREIGN KEY (flow_id) REFERENCES flows(id) ON DELETE CASCADE,
+  constraint flow_moves_version_fkey FOREIGN KEY (version_id) REFERENCES flow_versions(id) ON DELETE CASCADE,
+  constraint flow_moves_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint flow_moves_pkey PRIMARY KEY (flow_id)
+);
+alter table public.flow_moves enable row level security;
+CREATE INDEX flow_moves_version_idx ON public.flow_moves USING btree (version_id);
+CREATE INDEX flow_moves_workspace_idx ON public.flow_moves USING btree (workspace_id);
+create policy flow_moves_members_read on public.flow_moves for select to authenticated using (is_member(workspace_id));
+
+create table public.flow_news (
+  id bigint not null,
+  workspace_id uuid not null,
+  connection_id uuid not null,
+  journey_id uuid not null,
+  constraint flow_news_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE CASCADE,
+  constraint flow_news_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint flow_news_pkey PRIMARY KEY (id)
+);
+alter table public.flow_news enable row level security;
+CREATE INDEX flow_news_connection_idx ON public.flow_news USING btree (connection_id);
+CREATE INDEX flow_news_workspace_idx ON public.flow_news USING btree (workspace_id);
+
+create table public.flow_passages (
+  flow_id uuid not null,
+  node_id text not null,
+  workspace_id uuid not null,
+  passed bigint not null,
+  constraint flow_passages_flow_fkey FOREIGN KEY (flow_id) REFERENCES flows(id) ON DELETE CASCADE,
+  constraint flow_passages_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint flow_passages_pkey PRIMARY KEY (flow_id, node_id)
+);
+alter table public.flow_passages enable row level security;
+CREATE INDEX flow_passages_workspace_idx ON public.flow_passages USING btree (workspace_id);
+create policy flow_passages_members_read on public.flow_passages for select to authenticated using (is_member(workspace_id));
+
 create table public.flow_runs (
   id uuid not null default gen_random_uuid(),
   workspace_id uuid not null,
@@ -210,7 +348,15 @@ create table public.flow_runs (
   started_at timestamp with time zone not null,
   ended_at timestamp with time zone,
   resumed_at timestamp with time zone,
-  constraint flow_runs_status_known CHECK ((status = ANY (ARRAY['active'::text, 'done'::text, 'ended'::text, 'failed'::text]))),
+  trigger_kind text not null default 'state_changed'::text,
+  exits_on_leave boolean not null default true,
+  person_key text not null,
+  alone_key text not null,
+  started_by text,
+  depth integer not null default 0,
+  visit_base integer not null default 0,
+  constraint flow_runs_status_known CHECK ((status = ANY (ARRAY['active'::text, 'done'::text, 'ended'::text, 'parked'::text]))),
+  constraint flow_runs_trigger_kind_known CHECK ((trigger_kind = ANY (ARRAY['state_changed'::text, 'lead_received'::text, 'appointment'::text, 'schedule'::text, 'manual'::text, 'flow'::text]))),
   constraint flow_runs_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE CASCADE,
   constraint flow_runs_contact_fkey FOREIGN KEY (contact_id) REFERENCES contacts(id) ON DELETE SET NULL,
   constraint flow_runs_flow_fkey FOREIGN KEY (flow_id) REFERENCES flows(id) ON DELETE CASCADE,
@@ -221,14 +367,32 @@ create table public.flow_runs (
   constraint flow_runs_once UNIQUE (flow_id, entry_group)
 );
 alter table public.flow_runs enable row level security;
-CREATE INDEX flow_runs_contact_idx ON public.flow_runs USING btree (contact_id, flow_id) WHERE (status = 'active'::text);
 CREATE INDEX flow_runs_contact_started_idx ON public.flow_runs USING btree (contact_id, started_at DESC, id DESC);
 CREATE INDEX flow_runs_flow_idx ON public.flow_runs USING btree (flow_id, status);
 CREATE INDEX flow_runs_flow_started_idx ON public.flow_runs USING btree (flow_id, started_at DESC, id DESC);
 CREATE INDEX flow_runs_journey_idx ON public.flow_runs USING btree (journey_id, state);
+CREATE INDEX flow_runs_parked_idx ON public.flow_runs USING btree (workspace_id, started_at DESC, id DESC) WHERE (status = 'parked'::text);
+CREATE INDEX flow_runs_person_idx ON public.flow_runs USING btree (flow_id, person_key, started_at DESC);
 CREATE INDEX flow_runs_status_idx ON public.flow_runs USING btree (workspace_id, status, started_at DESC, id DESC);
 CREATE INDEX flow_runs_workspace_idx ON public.flow_runs USING btree (workspace_id, started_at DESC);
+CREATE UNIQUE INDEX flow_runs_alone_idx ON public.flow_runs USING btree (flow_id, alone_key) WHERE (status = 'active'::text);
 create policy flow_runs_members_read on public.flow_runs for select to authenticated using (is_member(workspace_id));
+
+create table public.flow_schedules (
+  flow_id uuid not null,
+  connection_id uuid not null,
+  workspace_id uuid not null,
+  since timestamp with time zone not null,
+  next_due_at timestamp with time zone not null,
+  constraint flow_schedules_connection_fkey FOREIGN KEY (connection_id) REFERENCES integration_connections(id) ON DELETE CASCADE,
+  constraint flow_schedules_flow_fkey FOREIGN KEY (flow_id) REFERENCES flows(id) ON DELETE CASCADE,
+  constraint flow_schedules_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint flow_schedules_pkey PRIMARY KEY (flow_id, connection_id)
+);
+alter table public.flow_schedules enable row level security;
+CREATE INDEX flow_schedules_connection_idx ON public.flow_schedules USING btree (connection_id);
+CREATE INDEX flow_schedules_workspace_idx ON public.flow_schedules USING btree (workspace_id);
+create policy flow_schedules_members_read on public.flow_schedules for select to authenticated using (is_member(workspace_id));
 
 create table public.flow_starts (
   entry_group uuid not null,
@@ -238,12 +402,16 @@ create table public.flow_starts (
   run_id uuid,
   recorded_at timestamp with time zone not null,
   detail jsonb,
-  constraint flow_starts_outcome_known CHECK ((outcome = ANY (ARRAY['started'::text, 'stale'::text, 'duplicate'::text, 'settings'::text, 'backfill'::text]))),
+  journey_id uuid,
+  kind text,
+  constraint flow_starts_outcome_known CHECK ((outcome = ANY (ARRAY['started'::text, 'stale'::text, 'duplicate'::text, 'repeat'::text, 'settings'::text, 'backfill'::text]))),
   constraint flow_starts_flow_fkey FOREIGN KEY (flow_id) REFERENCES flows(id) ON DELETE CASCADE,
   constraint flow_starts_run_fkey FOREIGN KEY (run_id) REFERENCES flow_runs(id) ON DELETE SET NULL,
   constraint flow_starts_pkey PRIMARY KEY (entry_group, flow_id)
 );
 alter table public.flow_starts enable row level security;
+CREATE INDEX flow_starts_journey_idx ON public.flow_starts USING btree (journey_id) WHERE ((run_id IS NULL) AND (journey_id IS NOT NULL));
+CREATE INDEX flow_starts_run_idx ON public.flow_starts USING btree (run_id) WHERE (run_id IS NOT NULL);
 create policy flow_starts_members_read on public.flow_starts for select to authenticated using (is_member(workspace_id));
 
 create table public.flow_steps (
@@ -266,6 +434,14 @@ create table public.flow_steps (
   flow_id uuid not null,
   connection_id uuid not null,
   is_action boolean not null default false,
+  outcome text,
+  watch boolean not null default false,
+  recheck boolean not null default false,
+  looked_at timestamp with time zone,
+  started_at timestamp with time zone,
+  tries jsonb not null default '[]'::jsonb,
+  key_visit integer not null default 1,
+  number bigint not null,
   constraint flow_steps_status_known CHECK ((status = ANY (ARRAY['pending'::text, 'done'::text, 'skipped'::text, 'failed'::text, 'canceled'::text]))),
   constraint flow_steps_run_fkey FOREIGN KEY (run_id) REFERENCES flow_runs(id) ON DELETE CASCADE,
   constraint flow_steps_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
@@ -276,7 +452,33 @@ alter table public.flow_steps enable row level security;
 CREATE INDEX flow_steps_due_idx ON public.flow_steps USING btree (due_at) WHERE (status = 'pending'::text);
 CREATE INDEX flow_steps_run_idx ON public.flow_steps USING btree (run_id);
 CREATE INDEX flow_steps_share_idx ON public.flow_steps USING btree (connection_id, flow_id, due_at, id) WHERE (status = 'pending'::text);
+CREATE INDEX flow_steps_waiting_idx ON public.flow_steps USING btree (flow_id, node_id) WHERE (status = 'pending'::text);
+CREATE INDEX flow_steps_watch_idx ON public.flow_steps USING btree (connection_id, run_id) WHERE (watch AND (status = 'pending'::text));
 create policy flow_steps_members_read on public.flow_steps for select to authenticated using (is_member(workspace_id));
+
+create table public.flow_triggers (
+  id uuid not null default gen_random_uuid(),
+  workspace_id uuid not null,
+  flow_id uuid not null,
+  kind text not null,
+  node_id text not null,
+  state numeric(2,1),
+  states numeric(2,1)[],
+  connection_ids uuid[],
+  offset_minutes integer,
+  schedule jsonb,
+  listens_to jsonb not null,
+  since timestamp with time zone not null,
+  constraint flow_triggers_complete CHECK ((((kind = 'state_changed'::text) = (state IS NOT NULL)) AND ((kind = 'appointment'::text) = (offset_minutes IS NOT NULL)) AND ((kind = 'schedule'::text) = (schedule IS NOT NULL)))),
+  constraint flow_triggers_kind_known CHECK ((kind = ANY (ARRAY['state_changed'::text, 'lead_received'::text, 'appointment'::text, 'schedule'::text, 'manual'::text, 'flow'::text]))),
+  constraint flow_triggers_flow_fkey FOREIGN KEY (flow_id) REFERENCES flows(id) ON DELETE CASCADE,
+  constraint flow_triggers_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint flow_triggers_pkey PRIMARY KEY (id),
+  constraint flow_triggers_once UNIQUE NULLS NOT DISTINCT (flow_id, state)
+);
+alter table public.flow_triggers enable row level security;
+CREATE INDEX flow_triggers_kind_idx ON public.flow_triggers USING btree (workspace_id, kind, state);
+create policy flow_triggers_members_read on public.flow_triggers for select to authenticated using (is_member(workspace_id));
 
 create table public.flow_versions (
   id uuid not null default gen_random_uuid(),
@@ -286,6 +488,7 @@ create table public.flow_versions (
   graph jsonb not null,
   author text not null,
   published_at timestamp with time zone not null,
+  note text not null default ''::text,
   constraint flow_versions_flow_fkey FOREIGN KEY (flow_id) REFERENCES flows(id) ON DELETE CASCADE,
   constraint flow_versions_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
   constraint flow_versions_pkey PRIMARY KEY (id),
@@ -303,12 +506,19 @@ create table public.flows (
   status text not null default 'draft'::text,
   draft jsonb not null,
   draft_revision integer not null default 1,
-  trigger_state numeric(2,1),
   published_version_id uuid,
   max_age_hours integer not null default 48,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  again text not null default 'each_time'::text,
+  again_after_days integer not null default 30,
+  one_for text not null default 'customer'::text,
+  exits_on_leave boolean not null default true,
+  draft_author text not null default ''::text,
+  draft_saved_at timestamp with time zone,
+  constraint flows_again_known CHECK ((again = ANY (ARRAY['each_time'::text, 'once'::text, 'after_days'::text]))),
   constraint flows_max_age_positive CHECK ((max_age_hours > 0)),
+  constraint flows_one_for_known CHECK ((one_for = ANY (ARRAY['customer'::text, 'journey'::text]))),
   constraint flows_status_known CHECK ((status = ANY (ARRAY['draft'::text, 'live'::text, 'paused'::text, 'archived'::text]))),
   constraint flows_published_version_fkey FOREIGN KEY (published_version_id) REFERENCES flow_versions(id) ON DELETE SET NULL,
   constraint flows_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
@@ -316,7 +526,6 @@ create table public.flows (
   constraint flows_template_key UNIQUE (workspace_id, template_key)
 );
 alter table public.flows enable row level security;
-CREATE INDEX flows_trigger_idx ON public.flows USING btree (workspace_id, trigger_state) WHERE (status = 'live'::text);
 create policy flows_members_read on public.flows for select to authenticated using (is_member(workspace_id));
 
 create table public.full_pass_records (
@@ -432,6 +641,19 @@ CREATE INDEX messages_step_idx ON public.messages USING btree (step_id);
 CREATE INDEX messages_waiting_idx ON public.messages USING btree (run_id) WHERE (status = 'queued'::text);
 CREATE INDEX messages_workspace_idx ON public.messages USING btree (workspace_id, created_at DESC, id);
 create policy messages_members_read on public.messages for select to authenticated using (is_member(workspace_id));
+
+create table public.open_calls (
+  id uuid not null,
+  workspace_id uuid not null,
+  run_id uuid,
+  begun_at timestamp with time zone not null,
+  constraint open_calls_run_fkey FOREIGN KEY (run_id) REFERENCES flow_runs(id) ON DELETE CASCADE,
+  constraint open_calls_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint open_calls_pkey PRIMARY KEY (id)
+);
+alter table public.open_calls enable row level security;
+CREATE INDEX open_calls_run_idx ON public.open_calls USING btree (run_id);
+CREATE INDEX open_calls_workspace_idx ON public.open_calls USING btree (workspace_id);
 
 create table public.rejected_records (
   connection_id uuid not null,
@@ -720,6 +942,26 @@ CREATE INDEX sync_runs_connection_idx ON public.sync_runs USING btree (connectio
 CREATE INDEX sync_runs_finished_idx ON public.sync_runs USING btree (finished_at DESC) WHERE (finished_at IS NOT NULL);
 create policy sync_runs_members_read on public.sync_runs for select to authenticated using (is_member(workspace_id));
 
+create table public.team_mails (
+  id uuid not null,
+  workspace_id uuid not null,
+  run_id uuid,
+  to_email text not null,
+  subject text not null,
+  status text not null default 'handed_over'::text,
+  tries integer not null default 1,
+  handed_over_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  constraint team_mails_status_known CHECK ((status = ANY (ARRAY['handed_over'::text, 'sent'::text, 'refused'::text]))),
+  constraint team_mails_run_fkey FOREIGN KEY (run_id) REFERENCES flow_runs(id) ON DELETE SET NULL,
+  constraint team_mails_workspace_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id) ON DELETE CASCADE,
+  constraint team_mails_pkey PRIMARY KEY (id)
+);
+alter table public.team_mails enable row level security;
+CREATE INDEX team_mails_run_idx ON public.team_mails USING btree (run_id);
+CREATE INDEX team_mails_workspace_idx ON public.team_mails USING btree (workspace_id, handed_over_at DESC);
+create policy team_mails_members_read on public.team_mails for select to authenticated using (is_member(workspace_id));
+
 create table public.webhook_counts (
   connection_id uuid not null,
   workspace_id uuid not null,
@@ -801,6 +1043,23 @@ create table public.workspaces (
 );
 alter table public.workspaces enable row level security;
 create policy workspaces_members_read on public.workspaces for select to authenticated using (is_member(id));
+
+create view public.alert_summaries as
+ SELECT a.id,
+    a.workspace_id,
+    a.kind,
+    a.flow_id,
+    f.name AS flow_name,
+    a.run_id,
+    a.contact_id,
+    COALESCE(c.name, 'Unknown customer'::text) AS customer_name,
+    a.message,
+    a.created_at,
+    a.closed_at,
+    a.closed_by
+   FROM ((alerts a
+     LEFT JOIN flows f ON ((f.id = a.flow_id)))
+     LEFT JOIN contacts c ON ((c.id = a.contact_id)));
 
 create view public.journey_cards as
  SELECT s.id,
@@ -923,7 +1182,12 @@ create view public.run_summaries as
     r.status,
     r.ended_reason,
     r.started_at,
-    r.ended_at
+    r.ended_at,
+    r.journey_id,
+    r.connection_id,
+    r.trigger_kind,
+    r.started_by,
+    f.published_version_id
    FROM (((flow_runs r
      JOIN flows f ON ((f.id = r.flow_id)))
      JOIN flow_versions v ON ((v.id = r.version_id)))
@@ -943,6 +1207,79 @@ begin
     where l.holder = excluded.holder or l.expires_at <= p_system_now
   returning l.holder into v_holder;
   return v_holder is not null;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.add_steps(p_run flow_runs, p_next jsonb)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_count int;
+begin
+  insert into public.flow_steps (workspace_id, run_id, flow_id, connection_id, node_id, visit, key_visit, status, due_at, anchor_minutes, entered_at, is_action, watch)
+  select p_run.workspace_id, p_run.id, p_run.flow_id, p_run.connection_id, n.node_id, v.visit, v.visit - p_run.visit_base, 'pending', n.due_at, n.anchor_minutes, n.entered_at, n.is_action, n.watch
+  from jsonb_to_recordset(p_next) as n (
+    node_id text, visit int, due_at timestamptz, anchor_minutes int, entered_at timestamptz, is_action boolean, watch boolean)
+  -- Whoever was there before comes another time.
+  cross join lateral (
+    select greatest(n.visit, max(s.visit) + 1) as visit from public.flow_steps s where s.run_id = p_run.id and s.node_id = n.node_id) v;
+  get diagnostics v_count = row_count;
+  return v_count;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.advance_enrolment(p_now timestamp with time zone, p_limit integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  v_enrolment public.flow_enrolments;
+  v_row public.customer_servicetitan_state;
+  v_looked int := 0;
+  v_started int := 0;
+  v_due timestamptz;
+begin
+  select e.* into v_enrolment from public.flow_enrolments e join public.flows f on f.id = e.flow_id
+  where e.done_at is null and f.status in ('live', 'paused') order by e.created_at, e.id limit 1 for update of e skip locked;
+  if v_enrolment.id is null then return null; end if;
+  for v_row in
+    select j.*
+    from (
+      select s.id from public.integration_connections c
+      cross join unnest(v_enrolment.states) as w (state)
+      cross join lateral (
+        select x.id from public.customer_servicetitan_state x
+        where x.connection_id = c.id and x.current_state = w.state and x.current_state <> 0 and x.id > v_enrolment.after_id
+        order by x.id limit p_limit
+      ) s
+      where c.workspace_id = v_enrolment.workspace_id and (v_enrolment.connection_ids is null or c.id = any (v_enrolment.connection_ids))
+      order by s.id limit p_limit
+    ) n
+    join public.customer_servicetitan_state j on j.id = n.id
+    order by n.id for share of j
+  loop
+    v_looked := v_looked + 1;
+    v_enrolment.after_id := v_row.id;
+    -- One by one within some minutes, not all in the same second.
+    v_due := greatest(v_enrolment.due_at, p_now) + make_interval(secs => floor(60 * v_enrolment.spread_minutes * public.person_share(
+      public.person_key(v_row.connection_id, v_row.servicetitan_customer_id, v_row.contact_id, v_row.id) || ' ' || v_enrolment.flow_id)));
+    -- Whoever left meanwhile is not meant any more.
+    if v_row.current_state = any (v_enrolment.states) and public.start_run(v_enrolment.flow_id, v_row,
+      public.key_group(v_enrolment.key || ':' || v_row.id), v_enrolment.kind, jsonb_build_object('startedBy', coalesce('member:' || v_enrolment.requested_by, v_enrolment.key)),
+      p_now, p_now, v_due) = 'started' then
+      v_started := v_started + 1;
+    end if;
+  end loop;
+  update public.flow_enrolments e set after_id = v_enrolment.after_id, started = e.started + v_started, refrained = e.refrained + v_looked - v_started,
+    done_at = case when v_looked < p_limit then p_now end
+  where e.id = v_enrolment.id;
+  return jsonb_build_object('looked', v_looked, 'started', v_started);
 end
 $function$
 ;
@@ -967,7 +1304,33 @@ end
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.apply_journeys(p_connection uuid, p_derivation bigint, p_contacts jsonb, p_changes jsonb, p_queue_ids bigint[], p_now timestamp with time zone, p_walk jsonb DEFAULT NULL::jsonb, p_postponed_ids bigint[] DEFAULT '{}'::bigint[])
+CREATE OR REPLACE FUNCTION public.advance_schedule(p_flow uuid, p_connection uuid, p_since timestamp with time zone, p_expected timestamp with time zone, p_due timestamp with time zone, p_next timestamp with time zone, p_now timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_trigger public.flow_triggers;
+begin
+  select * into v_trigger from public.flow_triggers t where t.flow_id = p_flow and t.kind = 'schedule' and t.since = p_since;
+  if v_trigger.id is null then return false; end if;
+  insert into public.flow_schedules as s (flow_id, connection_id, workspace_id, since, next_due_at)
+  values (p_flow, p_connection, v_trigger.workspace_id, p_since, p_next)
+  on conflict (flow_id, connection_id) do update set since = excluded.since, next_due_at = excluded.next_due_at
+    where s.since <> excluded.since or s.next_due_at = p_expected;
+  if not found then return false; end if;
+  if p_due is not null then
+    insert into public.flow_enrolments (workspace_id, flow_id, key, kind, connection_ids, states, due_at, spread_minutes, created_at)
+    values (v_trigger.workspace_id, p_flow, 'schedule:' || p_connection || ':' || extract(epoch from p_due)::bigint, 'schedule', array[p_connection],
+      v_trigger.states, p_due, 15, p_now)
+    on conflict (flow_id, key) do nothing;
+  end if;
+  return true;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.apply_journeys(p_connection uuid, p_derivation bigint, p_contacts jsonb, p_changes jsonb, p_queue_ids bigint[], p_now timestamp with time zone, p_walk jsonb DEFAULT NULL::jsonb, p_postponed_ids bigint[] DEFAULT '{}'::bigint[], p_leads jsonb DEFAULT '[]'::jsonb, p_touched uuid[] DEFAULT '{}'::uuid[])
  RETURNS jsonb
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -1042,8 +1405,13 @@ begin
       where s.connection_id = p_connection and s.servicetitan_customer_id = k.source_id and s.contact_id is distinct from k.id
       returning s.id, s.contact_id
     )
-    update public.flow_runs r set contact_id = l.contact_id from linked l where r.journey_id = l.id and r.status in ('active', 'ended');
+    update public.flow_runs r set contact_id = l.contact_id from linked l where r.journey_id = l.id and r.status <> 'done';
   end if;
+
+  if jsonb_array_length(p_leads) > 0 then
+    v_started := v_started + public.receive_leads(p_connection, v_workspace, p_leads, p_now);
+  end if;
+  perform public.recheck_steps(p_connection, p_touched, p_now);
 
   delete from public.derivation_queue q where q.id = any (p_queue_ids);
   update public.derivation_queue q set source = 'backfill' where q.id = any (p_postponed_ids);
@@ -1061,6 +1429,55 @@ begin
   end if;
 
   return jsonb_build_object('rows', coalesce(cardinality(v_changes), 0), 'transitions', v_transitions, 'runsStarted', v_started, 'runsEnded', v_ended, 'derivation', v_derivations);
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.apply_moves(p_flow uuid, p_moves jsonb, p_now timestamp with time zone, p_system_now timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_version uuid;
+  v_move record;
+  v_run public.flow_runs;
+  v_step public.flow_steps;
+  v_moved int := 0;
+begin
+  select m.version_id into v_version from public.flow_moves m where m.flow_id = p_flow for update;
+  if v_version is null then return 0; end if;
+  for v_move in
+    select * from jsonb_to_recordset(p_moves) as x (run_id uuid, step_id uuid, version_id uuid, target_id uuid, node_id text, due_at timestamptz, anchor_minutes int,
+      entered_at timestamptz, is_action boolean, watch boolean, next jsonb)
+    where x.target_id = v_version order by x.run_id
+  loop
+    -- What somebody is at comes later: he settles it in the version that he knows, and it is moved from where that leads.
+    select r.* into v_run from public.flow_runs r where r.id = v_move.run_id and r.status = 'active' and r.version_id = v_move.version_id for no key update skip locked;
+    continue when v_run.id is null;
+    select s.* into v_step from public.flow_steps s
+    where s.id = v_move.step_id and s.run_id = v_run.id and s.status = 'pending' and (s.leased_until is null or s.leased_until <= p_system_now)
+    for no key update skip locked;
+    continue when v_step.id is null;
+    update public.flow_runs r set version_id = v_version where r.id = v_run.id returning * into v_run;
+    if v_move.node_id = v_step.node_id then
+      update public.flow_steps s set due_at = v_move.due_at, anchor_minutes = v_move.anchor_minutes, is_action = v_move.is_action, watch = v_move.watch,
+        leased_by = null, leased_until = null
+      where s.id = v_step.id;
+    else
+      update public.flow_steps s set status = 'skipped', output = jsonb_build_object('moved', true), finished_at = p_now, leased_by = null, leased_until = null where s.id = v_step.id;
+      if v_move.node_id is null then
+        update public.flow_runs r set status = 'ended', ended_reason = 'moved', ended_at = p_now where r.id = v_run.id;
+      else
+        perform public.add_steps(v_run, v_move.next);
+      end if;
+    end if;
+    insert into public.change_events (workspace_id, type, payload, at)
+    values (v_run.workspace_id, 'run', jsonb_build_object('contactId', v_run.contact_id, 'runId', v_run.id, 'flowId', p_flow, 'journeyId', v_run.journey_id), p_now);
+    v_moved := v_moved + 1;
+  end loop;
+  update public.flow_moves m set moved = m.moved + v_moved where m.flow_id = p_flow;
+  return v_moved;
 end
 $function$
 ;
@@ -1097,6 +1514,17 @@ begin
     jsonb_build_object('changeId', v_change, 'startFlows', p_start_flows), p_now);
   return jsonb_build_object('outcome', 'applied', 'changeId', v_change);
 end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.audience_of(p_flow uuid)
+ RETURNS TABLE(states numeric[], connection_ids uuid[])
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select array(select distinct s.state from public.flow_triggers t cross join unnest(coalesce(t.states, array[t.state])) as s (state) where t.flow_id = p_flow and s.state is not null),
+    (select t.connection_ids from public.flow_triggers t where t.flow_id = p_flow limit 1)
 $function$
 ;
 
@@ -1139,6 +1567,21 @@ begin
   join (select t.k, min(t.mark) as mark from told t group by t.k) f on f.k = m.k
   where f.mark > m.mark;
   return case when v_awaited is not null then public.reach_records(p_connection, v_awaited) end;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.begin_call(p_id uuid, p_workspace uuid, p_run uuid, p_now timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  insert into public.open_calls (id, workspace_id, run_id, begun_at)
+  -- The run may be gone by now; then nobody does its step again.
+  values (p_id, p_workspace, (select r.id from public.flow_runs r where r.id = p_run), p_now)
+  on conflict do nothing;
+  return found;
 end
 $function$
 ;
@@ -1249,6 +1692,40 @@ AS $function$
       and (p_search is null or k.customer_name ilike '%' || p_search || '%' or k.job_number ilike p_search || '%' or k.customer_email ilike p_search || '%')
     group by k.current_state
   ) t
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.cancel_lost_steps(p_system_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+AS $function$
+  with lost as materialized (
+    select s.id from public.flow_steps s join public.flow_runs r on r.id = s.run_id
+    where s.status = 'pending' and s.leased_until <= p_system_now and r.status = 'ended'
+    for no key update of s skip locked
+  )
+  update public.flow_steps s set status = 'canceled', leased_by = null, leased_until = null from lost l where s.id = l.id
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.cancel_runs(p_workspace uuid, p_runs uuid[], p_actor text, p_now timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_runs uuid[];
+  v_count int;
+begin
+  select array_agg(r.id) into v_runs from public.flow_runs r
+  where r.id = any (p_runs) and r.workspace_id = p_workspace and (r.status in ('active', 'parked') or (r.status = 'ended' and r.ended_reason = 'left_state'));
+  v_count := public.end_runs(coalesce(v_runs, '{}'), 'canceled', p_now, p_actor);
+  insert into public.audit_log (workspace_id, actor, action, subject, detail, at)
+  select p_workspace, p_actor, 'run.cancel', 'run:' || r.id, '{}', p_now from unnest(v_runs) as r (id);
+  return v_count;
+end
 $function$
 ;
 
@@ -1516,7 +1993,9 @@ begin
   ),
   claimed as (
     update public.flow_steps s
-    set leased_by = p_holder, leased_until = p_system_now + make_interval(secs => p_lease_seconds), attempts = s.attempts + 1
+    set leased_by = p_holder, leased_until = p_system_now + make_interval(secs => p_lease_seconds), attempts = s.attempts + 1,
+      -- What is news from now on may come after this look.
+      recheck = false, looked_at = p_now
     from due d where s.id = d.id
     returning s.*
   )
@@ -1524,13 +2003,19 @@ begin
     'id', k.id, 'holder', k.leased_by, 'nodeId', k.node_id, 'visit', k.visit, 'dueAt', k.due_at, 'enteredAt', k.entered_at, 'attempts', k.attempts,
     'runId', r.id, 'workspaceId', r.workspace_id, 'flowId', r.flow_id, 'versionId', r.version_id, 'connectionId', r.connection_id,
     'journeyId', r.journey_id, 'contactId', coalesce(j.contact_id, r.contact_id), 'state', r.state, 'resumedAt', r.resumed_at,
-    'maxAgeHours', f.max_age_hours, 'appointmentStart', j.appointment_start
+    'maxAgeHours', f.max_age_hours, 'appointmentStart', j.appointment_start, 'timeZone', n.time_zone, 'personKey', r.person_key,
+    -- Keys and answers of effects are those of the pass, so that a run that is begun anew repeats nothing.
+    'keyVisit', k.key_visit,
+    'doneBefore', case when r.visit_base > 0 then (
+      select jsonb_build_object('output', o.output) from public.flow_steps o
+      where o.run_id = k.run_id and o.node_id = k.node_id and o.key_visit = k.key_visit and o.visit < k.visit and o.status = 'done' order by o.visit desc limit 1) end
   ) order by k.due_at, k.id), '[]')
   into v_steps
   from claimed k
   join public.flow_runs r on r.id = k.run_id
   join public.flows f on f.id = r.flow_id
-  join public.customer_servicetitan_state j on j.id = r.journey_id;
+  join public.customer_servicetitan_state j on j.id = r.journey_id
+  join public.integration_connections n on n.id = r.connection_id;
   return v_steps;
 end
 $function$
@@ -1586,6 +2071,22 @@ begin
   end if;
   select t.free_at into v_free_at from public.service_titan_turns t where t.key = p_key;
   return greatest(1, ceil(extract(epoch from v_free_at - clock_timestamp()) * 1000));
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.close_alert(p_workspace uuid, p_alert uuid, p_actor text, p_now timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  update public.alerts a set closed_at = p_now, closed_by = p_actor where a.id = p_alert and a.workspace_id = p_workspace and a.closed_at is null;
+  if found then
+    insert into public.audit_log (workspace_id, actor, action, subject, detail, at) values (p_workspace, p_actor, 'alert.closed', 'alert:' || p_alert, '{}', p_now);
+    return true;
+  end if;
+  return exists (select 1 from public.alerts a where a.id = p_alert and a.workspace_id = p_workspace);
 end
 $function$
 ;
@@ -1679,19 +2180,112 @@ AS $function$
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.count_waiting(p_flow uuid)
+CREATE OR REPLACE FUNCTION public.count_enrolment(p_workspace uuid, p_flow uuid, p_now timestamp with time zone)
+ RETURNS integer
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select count(distinct e.entrant_key)::int
+  from public.flows f
+  cross join lateral public.audience_of(f.id) t
+  cross join lateral public.list_entrants(f.workspace_id, f.id, t.states, t.connection_ids, f.one_for, f.again, f.again_after_days, p_now) e
+  where f.id = p_flow and f.workspace_id = p_workspace
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.count_entrants(p_workspace uuid, p_audiences jsonb, p_now timestamp with time zone)
  RETURNS jsonb
  LANGUAGE sql
  STABLE
  SET search_path TO ''
 AS $function$
-  select coalesce(jsonb_object_agg(w.node_id, w.runs), '{}')
+  select coalesce(jsonb_agg((
+    select count(distinct e.entrant_key)
+    from public.list_entrants(p_workspace, a.flow_id, a.states, a.connection_ids, a.one_for, a.again, a.again_after_days, p_now) e
+  ) order by a.place), '[]')
+  from rows from (
+    jsonb_to_recordset(p_audiences) as (flow_id uuid, states numeric[], connection_ids uuid[], one_for text, again text, again_after_days int)
+  ) with ordinality as a (flow_id, states, connection_ids, one_for, again, again_after_days, place)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.count_in_flight(p_flow uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(jsonb_build_object('versionId', w.version_id, 'nodeId', w.node_id, 'count', w.runs)), '[]')
   from (
-    select s.node_id, count(*) as runs
+    select r.version_id, s.node_id, count(distinct r.id) as runs
     from public.flow_runs r join public.flow_steps s on s.run_id = r.id and s.status = 'pending'
     where r.flow_id = p_flow and r.status = 'active'
-    group by s.node_id
+    group by 1, 2
   ) w
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.count_passages(p_steps uuid[])
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+  -- In one order, and last of all: whoever waits here for somebody else is waited for by nobody who is ahead.
+  insert into public.flow_passages as p (flow_id, node_id, workspace_id, passed)
+  select s.flow_id, s.node_id, s.workspace_id, count(*)
+  from unnest(p_steps) as x (id)
+  join public.flow_steps s on s.id = x.id
+  where not exists (
+    select 1 from public.flow_steps o
+    where o.run_id = s.run_id and o.node_id = s.node_id and o.visit < s.visit and o.status in ('done', 'skipped')
+      -- Who was taken away from there to another version had not gone past it.
+      and not coalesce(o.output @> '{"moved": true}', false) offset 0)
+  group by 1, 2, 3 order by 1, 2
+  on conflict (flow_id, node_id) do update set passed = p.passed + excluded.passed
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.count_people(p_flow uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object(
+    'waiting', coalesce((
+      select jsonb_object_agg(w.node_id, w.runs)
+      from (
+        select s.node_id, count(*) as runs from public.flow_steps s where s.flow_id = p_flow and s.status = 'pending' group by 1) w), '{}'),
+    'passed', coalesce((select jsonb_object_agg(p.node_id, p.passed) from public.flow_passages p where p.flow_id = p_flow), '{}'))
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.count_run_errors(p_workspace uuid, p_filter jsonb, p_limit integer)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(jsonb_build_object('error', x.error, 'count', x.runs) order by x.runs desc, x.error), '[]')
+  from (
+    select r.ended_reason as error, count(*)::int as runs
+    from public.flow_runs r
+    where r.workspace_id = p_workspace and r.status = 'parked' and r.ended_reason is not null
+      and (p_filter ->> 'flowId' is null or r.flow_id = (p_filter ->> 'flowId')::uuid)
+      and (p_filter ->> 'contactId' is null or r.contact_id = (p_filter ->> 'contactId')::uuid)
+      and (p_filter ->> 'state' is null or r.state = (p_filter ->> 'state')::numeric)
+      -- Looked up for each run, and only where it is asked for: joined, all customers would be read.
+      and (p_filter ->> 'version' is null
+        or (select v.number from public.flow_versions v where v.id = r.version_id) = (p_filter ->> 'version')::int)
+      and (p_filter ->> 'search' is null
+        or (select c.name from public.contacts c where c.id = r.contact_id)
+          ilike '%' || replace(replace(replace(p_filter ->> 'search', '\', '\\'), '%', '\%'), '_', '\_') || '%')
+    group by r.ended_reason
+    order by count(*) desc, r.ended_reason limit p_limit
+  ) x
 $function$
 ;
 
@@ -1764,6 +2358,24 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.due_digests(p_now timestamp with time zone, p_limit integer)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(jsonb_build_object('workspaceId', w.workspace_id, 'alerts', w.alerts)), '[]')
+  from (
+    select a.workspace_id, jsonb_agg(jsonb_build_object('id', a.id, 'flowName', f.name, 'message', a.message, 'createdAt', a.created_at) order by a.created_at, a.id) as alerts
+    from public.alerts a left join public.flows f on f.id = a.flow_id
+    where a.closed_at is null and a.mailed_at is null
+      -- One a day, however much goes wrong.
+      and not exists (select 1 from public.alerts m where m.workspace_id = a.workspace_id and m.mailed_at > p_now - interval '1 day')
+    group by a.workspace_id limit p_limit
+  ) w
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.due_reads(p_connection uuid, p_reads jsonb, p_now timestamp with time zone, p_system_now timestamp with time zone)
  RETURNS jsonb
  LANGUAGE sql
@@ -1802,6 +2414,52 @@ AS $function$
       select jsonb_agg(jsonb_build_object('resource', d.resource, 'path', d.path, 'isBackfill', d.is_backfill) order by d.position)
       from due d where d.id = n.id), '[]')) order by n.name, n.id), '[]')
   from connections n
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.due_schedules(p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'flowId', t.flow_id, 'connectionId', c.id, 'timeZone', c.time_zone, 'schedule', t.schedule, 'since', t.since, 'nextDueAt', s.next_due_at, 'maxAgeHours', f.max_age_hours
+  ) order by t.flow_id, c.id), '[]')
+  from public.flow_triggers t
+  join public.flows f on f.id = t.flow_id and f.status = 'live'
+  join public.integration_connections c on c.workspace_id = t.workspace_id and c.status = 'connected' and (t.connection_ids is null or c.id = any (t.connection_ids))
+  left join public.flow_schedules s on s.flow_id = t.flow_id and s.connection_id = c.id and s.since = t.since
+  where t.kind = 'schedule' and (s.next_due_at is null or s.next_due_at <= p_now)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.end_call(p_id uuid, p_workspace uuid)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  delete from public.open_calls c where c.id = p_id and c.workspace_id = p_workspace
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.end_move(p_flow uuid, p_version uuid, p_now timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_move public.flow_moves;
+begin
+  delete from public.flow_moves m
+  where m.flow_id = p_flow and m.version_id = p_version
+    and not exists (select 1 from public.flow_runs r where r.flow_id = p_flow and r.status = 'active' and r.version_id <> p_version)
+  returning * into v_move;
+  if v_move.flow_id is null then return false; end if;
+  insert into public.audit_log (workspace_id, actor, action, subject, detail, at)
+  values (v_move.workspace_id, v_move.requested_by, 'flow.runs_moved', 'flow:' || p_flow, jsonb_build_object('versionId', p_version, 'moved', v_move.moved), p_now);
+  return true;
+end
 $function$
 ;
 
@@ -1926,6 +2584,43 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.end_runs(p_runs uuid[], p_reason text, p_now timestamp with time zone, p_actor text DEFAULT NULL::text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_ended uuid[];
+begin
+  -- Journey, run, step: the order in which transitions and settlements lock them, too.
+  perform 1 from public.customer_servicetitan_state j
+  where j.id in (select r.journey_id from public.flow_runs r where r.id = any (p_runs)) order by j.id for share;
+  perform 1 from public.flow_runs r where r.id = any (p_runs) order by r.id for no key update;
+  with ended as (
+    update public.flow_runs r set status = 'ended', ended_reason = p_reason, ended_at = p_now
+    where r.id = any (p_runs) and (r.status in ('active', 'parked') or (r.status = 'ended' and r.ended_reason = 'left_state'))
+    returning r.*
+  ),
+  told as (
+    insert into public.change_events (workspace_id, type, payload, at)
+    select e.workspace_id, 'run', jsonb_build_object('contactId', e.contact_id, 'runId', e.id, 'flowId', e.flow_id, 'journeyId', e.journey_id), p_now from ended e
+  )
+  select array_agg(e.id) into v_ended from ended e;
+  update public.messages m set status = 'skipped', reason = 'canceled' where m.run_id = any (v_ended) and m.status = 'queued';
+  update public.flow_steps s set status = 'canceled' where s.run_id = any (v_ended) and s.status = 'pending' and s.leased_by is null;
+  update public.alerts a set closed_at = p_now, closed_by = p_actor where a.run_id = any (v_ended) and a.closed_at is null;
+  if p_reason = 'rescheduled' then
+    -- The visit may come back to the very time that these were begun for: then they begin anew.
+    with freed as (
+      update public.flow_runs r set entry_group = gen_random_uuid() where r.id = any (v_ended) returning r.id, r.entry_group
+    )
+    update public.flow_starts s set entry_group = f.entry_group from freed f where s.run_id = f.id;
+  end if;
+  return coalesce(cardinality(v_ended), 0);
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.enqueue_all_journeys(p_connection uuid, p_source text)
  RETURNS integer
  LANGUAGE plpgsql
@@ -1977,8 +2672,9 @@ declare
 begin
   select c.live_from into v_live_from from public.integration_connections c where c.id = p_connection;
   with triggered as materialized (
-    select f.id, f.trigger_state as state from public.flows f
-    where f.workspace_id = p_workspace and f.status in ('live', 'paused') and f.published_version_id is not null
+    select t.flow_id as id, t.state from public.flow_triggers t join public.flows f on f.id = t.flow_id
+    where t.workspace_id = p_workspace and t.kind = 'state_changed' and f.status in ('live', 'paused')
+      and (t.connection_ids is null or p_connection = any (t.connection_ids))
   ),
   -- All that neither can start anything nor comes back to where it was.
   quiet as materialized (
@@ -2024,6 +2720,7 @@ declare
   v_state numeric := p_row.current_state;
   v_created_on timestamptz := (p_row.derived ->> 'enteringCreatedOn')::timestamptz;
   v_modified_on timestamptz := (p_row.derived ->> 'enteringModifiedOn')::timestamptz;
+  v_person text := public.person_key(p_row.connection_id, p_row.servicetitan_customer_id, p_row.contact_id, p_row.id);
   v_entry public.state_entries;
   v_group uuid;
   v_left_at timestamptz;
@@ -2031,7 +2728,6 @@ declare
   v_best text;
   v_detail jsonb;
   v_flow record;
-  v_run uuid;
 begin
   select * into v_entry from public.state_entries e
   where e.connection_id = p_row.connection_id and e.state = v_state and e.entering_key = p_row.entering_key;
@@ -2053,7 +2749,8 @@ begin
   end if;
 
   if v_group is not null then
-    update public.flow_steps s set status = 'pending'
+    -- What was waited for may have happened while it was away.
+    update public.flow_steps s set status = 'pending', due_at = case when s.watch then least(s.due_at, p_now) else s.due_at end
     from public.flow_runs r
     where r.entry_group = v_group and r.status = 'ended' and r.ended_reason = 'left_state' and s.run_id = r.id and s.status = 'canceled';
     update public.messages m set status = 'queued', reason = null, journey_id = p_row.id
@@ -2061,9 +2758,22 @@ begin
     where r.entry_group = v_group and r.status = 'ended' and r.ended_reason = 'left_state'
       and m.run_id = r.id and m.status = 'skipped' and m.reason = 'left_state'
       and m.due_at > p_now - make_interval(hours => f.max_age_hours);
-    -- The same record may come back in another row: what it started goes on there.
-    update public.flow_runs r set status = 'active', ended_reason = null, ended_at = null, resumed_at = p_now, journey_id = p_row.id, contact_id = p_row.contact_id
-    where r.entry_group = v_group and r.status = 'ended' and r.ended_reason = 'left_state';
+    -- The same record may come back in another row: what it started goes on there, also what somebody has to see to first.
+    update public.flow_runs r set journey_id = p_row.id, contact_id = p_row.contact_id, person_key = v_person,
+      alone_key = case f.one_for when 'customer' then v_person else 'journey:' || p_row.id end
+    from public.flows f
+    where f.id = r.flow_id and r.entry_group = v_group and r.status = 'parked' and r.journey_id <> p_row.id;
+    -- A return is not asked to be alone.
+    update public.flow_runs r set status = 'active', ended_reason = null, ended_at = null, resumed_at = p_now, journey_id = p_row.id, contact_id = p_row.contact_id,
+      person_key = v_person,
+      alone_key = case when exists (
+        select 1 from public.flow_runs o where o.flow_id = r.flow_id and o.alone_key = k.alone_key and o.status = 'active') then 'run:' || r.id else k.alone_key end
+    from (
+      select o.id, case f.one_for when 'customer' then v_person else 'journey:' || p_row.id end as alone_key
+      from public.flow_runs o join public.flows f on f.id = o.flow_id
+      where o.entry_group = v_group
+    ) k
+    where k.id = r.id and r.status = 'ended' and r.ended_reason = 'left_state';
     return case when found then 'resumed' else 'known' end;
   end if;
 
@@ -2071,13 +2781,12 @@ begin
   v_best := case when (p_transition ->> 'backfill')::boolean then 'backfill' when (p_transition ->> 'settings')::boolean then 'settings' else 'no_flow' end;
 
   for v_flow in
-    select f.id, f.max_age_hours, v.id as version_id,
-      (select n.value ->> 'id' from jsonb_array_elements(v.graph -> 'nodes') as n (value) where n.value ->> 'type' = 'trigger' limit 1) as trigger_node
-    from public.flows f join public.flow_versions v on v.id = f.published_version_id
-    where f.workspace_id = p_row.workspace_id and f.status in ('live', 'paused') and f.trigger_state = v_state
+    select f.id, f.max_age_hours
+    from public.flow_triggers t join public.flows f on f.id = t.flow_id
+    where t.workspace_id = p_row.workspace_id and t.kind = 'state_changed' and t.state = v_state and f.status in ('live', 'paused')
+      and (t.connection_ids is null or p_row.connection_id = any (t.connection_ids))
     order by f.id
   loop
-    v_run := null;
     v_detail := null;
     if v_best = 'backfill' then
       v_outcome := v_best;
@@ -2090,24 +2799,14 @@ begin
       v_outcome := 'stale';
       v_detail := jsonb_build_object('happenedOn', p_row.happened_on, 'modifiedOn', p_row.derived ->> 'enteringModifiedOn', 'maxAgeHours', v_flow.max_age_hours);
     else
-      if v_state not in (2, 5, 6) then
-        select jsonb_build_object('otherRunId', r.id) into v_detail
-        from public.flow_runs r join public.customer_servicetitan_state j on j.id = r.journey_id
-        where r.flow_id = v_flow.id and r.status = 'active' and r.journey_id <> p_row.id and j.connection_id = p_row.connection_id
-          and (j.servicetitan_customer_id = p_row.servicetitan_customer_id or (p_row.servicetitan_customer_id is null and j.contact_id = p_row.contact_id))
-        order by r.started_at, r.id limit 1;
-      end if;
-      v_outcome := case when v_detail is null then 'started' else 'duplicate' end;
+      v_outcome := 'started';
     end if;
     if v_outcome = 'started' then
-      insert into public.flow_runs (workspace_id, flow_id, version_id, connection_id, journey_id, contact_id, entry_group, state, job_id, entering_key, started_at)
-      values (p_row.workspace_id, v_flow.id, v_flow.version_id, p_row.connection_id, p_row.id, p_row.contact_id, v_group, v_state, p_row.job_id, p_row.entering_key, p_at)
-      returning id into v_run;
-      insert into public.flow_steps (workspace_id, run_id, node_id, status, due_at, entered_at)
-      values (p_row.workspace_id, v_run, v_flow.trigger_node, 'pending', p_at, p_at);
+      v_outcome := public.start_run(v_flow.id, p_row, v_group, 'state_changed', jsonb_build_object('enteringKey', p_row.entering_key), p_now, p_at, p_at);
+    else
+      insert into public.flow_starts (entry_group, workspace_id, flow_id, outcome, recorded_at, detail)
+      values (v_group, p_row.workspace_id, v_flow.id, v_outcome, p_now, v_detail);
     end if;
-    insert into public.flow_starts (entry_group, workspace_id, flow_id, outcome, run_id, recorded_at, detail)
-    values (v_group, p_row.workspace_id, v_flow.id, v_outcome, v_run, p_now, v_detail);
     if v_best = 'no_flow' or v_outcome = 'started' then v_best := v_outcome; end if;
   end loop;
 
@@ -2156,10 +2855,60 @@ begin
       from public.state_overrides o where o.journey_id = any (v_journeys)), '[]'),
     'transitions', public.explain_transitions(v_contact.connection_id, v_journeys, p_since, 200),
     'flows', coalesce((
-      select json_agg(json_build_object('id', f.id, 'name', f.name, 'triggerState', f.trigger_state, 'status', f.status) order by f.name, f.id)
-      from public.flows f where f.workspace_id = p_workspace and f.trigger_state is not null and f.status in ('live', 'paused')), '[]')
+      select json_agg(json_build_object('id', f.id, 'name', f.name, 'triggerState', t.state, 'status', f.status) order by f.name, f.id, t.state)
+      from public.flow_triggers t join public.flows f on f.id = t.flow_id
+      where t.workspace_id = p_workspace and t.kind = 'state_changed' and (t.connection_ids is null or v_contact.connection_id = any (t.connection_ids))
+        and f.status in ('live', 'paused')), '[]')
   );
 end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.explain_flow(p_workspace uuid, p_flow uuid, p_contact uuid, p_limit integer)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with journeys as materialized (
+    select j.id, j.connection_id, j.current_state, j.state_changed_at from public.customer_servicetitan_state j
+    where j.contact_id = p_contact and j.workspace_id = p_workspace
+  ),
+  asked as (
+    select e.entry_group, min(e.state) as state, min(e.journey_id::text)::uuid as journey_id from public.state_entries e
+    where e.journey_id in (select j.id from journeys j) group by 1
+    union
+    select r.entry_group, null, r.journey_id from public.flow_runs r where r.flow_id = p_flow and r.journey_id in (select j.id from journeys j)
+    union
+    select s.entry_group, null, s.journey_id from public.flow_starts s where s.run_id is null and s.journey_id in (select j.id from journeys j) and s.flow_id = p_flow
+  ),
+  groups as (
+    select a.entry_group, max(a.state) as state, min(a.journey_id::text)::uuid as journey_id from asked a group by 1
+  ),
+  starts as materialized (
+    select g.state, g.journey_id, s.* from groups g join public.flow_starts s on s.entry_group = g.entry_group and s.flow_id = p_flow
+    order by s.recorded_at desc, s.entry_group limit p_limit
+  )
+  select jsonb_build_object(
+    'contact', (select jsonb_build_object('id', c.id, 'name', c.name, 'connectionId', c.connection_id) from public.contacts c where c.id = p_contact and c.workspace_id = p_workspace),
+    'timeZone', coalesce((select n.time_zone from public.contacts c join public.integration_connections n on n.id = c.connection_id where c.id = p_contact),
+      (select w.time_zone from public.workspaces w where w.id = p_workspace)),
+    'journeys', coalesce((select jsonb_agg(jsonb_build_object('id', j.id, 'connectionId', j.connection_id, 'state', j.current_state, 'since', j.state_changed_at)
+      order by j.state_changed_at desc, j.id) from journeys j), '[]'),
+    'entered', coalesce((select jsonb_agg(distinct g.state) from groups g where g.state is not null), '[]'),
+    'starts', coalesce((
+      select jsonb_agg(jsonb_build_object('recordedAt', s.recorded_at, 'outcome', s.outcome, 'detail', s.detail, 'kind', coalesce(r.trigger_kind, s.kind, 'state_changed'),
+        'state', coalesce(r.state, s.state),
+        'run', case when r.id is not null then jsonb_build_object('id', r.id, 'status', r.status, 'endedReason', r.ended_reason, 'versionId', r.version_id,
+          'versionNumber', (select v.number from public.flow_versions v where v.id = r.version_id),
+          'steps', coalesce((
+            select jsonb_agg(jsonb_build_object('nodeId', t.node_id, 'status', t.status, 'outcome', t.outcome, 'output', t.output, 'error', t.error, 'dueAt', t.due_at,
+              'finishedAt', t.finished_at, 'message', (
+                select jsonb_build_object('id', m.id, 'subject', m.subject, 'status', m.status, 'reason', m.reason, 'sentAt', m.sent_at)
+                from public.messages m where m.step_id = t.id limit 1)) order by t.number)
+            from public.flow_steps t where t.run_id = r.id), '[]')) end
+      ) order by s.recorded_at desc, s.entry_group)
+      from starts s left join public.flow_runs r on r.id = s.run_id), '[]'))
 $function$
 ;
 
@@ -2192,6 +2941,24 @@ AS $function$
     where n.journey_id = e.journey_id and n.state = e.state and n.entry_group = e.entry_group
     order by n.recorded_at, n.outcome in ('returned', 'refreshed'), n.id limit 1
   ) g on true
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.find_names(p_workspace uuid, p_named jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(jsonb_build_object('resource', w.resource, 'id', w.id, 'connectionId', n.id, 'name', r.data ->> 'name')), '[]')
+  from jsonb_to_recordset(p_named) as w (resource text, id bigint)
+  cross join public.integration_connections n
+  left join public.servicetitan_records r
+    on r.connection_id = n.id and r.resource = w.resource and r.record_id = w.id and r.active and r.deleted_at is null
+  where n.workspace_id = p_workspace
+    -- Of what was never read it is not known what there is.
+    and exists (
+      select 1 from public.sync_cursors s where s.connection_id = n.id and s.resource = w.resource and s.path = 'list' and s.completed_at is not null)
 $function$
 ;
 
@@ -2257,6 +3024,15 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.finish_team_mail(p_id uuid, p_status text, p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  update public.team_mails t set status = p_status, finished_at = p_now where t.id = p_id and t.status = 'handed_over'
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.hand_over_messages(p_messages jsonb, p_system_now timestamp with time zone, p_lease_seconds integer, p_may_wait boolean)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -2300,6 +3076,23 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.hand_over_team_mail(p_id uuid, p_workspace uuid, p_run uuid, p_to text, p_subject text, p_now timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  insert into public.team_mails as t (id, workspace_id, run_id, to_email, subject, handed_over_at)
+  -- The run may be gone by now; its mail is told all the same.
+  values (p_id, p_workspace, (select r.id from public.flow_runs r where r.id = p_run), p_to, p_subject, p_now)
+  on conflict (id) do update set tries = t.tries + 1, handed_over_at = excluded.handed_over_at, status = 'handed_over', finished_at = null
+    -- What was refused did not arrive: whoever tries the step again means it.
+    where t.status = 'refused' or (t.status = 'handed_over' and t.tries < 6);
+  return found;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.has_unsubscribed_since(p_connection uuid, p_since timestamp with time zone)
  RETURNS boolean
  LANGUAGE sql
@@ -2309,6 +3102,50 @@ AS $function$
   select exists (
     select 1 from public.suppressions u
     where u.connection_id = p_connection and u.source = 'unsubscribe' and u.written_back_at is null and u.created_at >= p_since)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.index_flow_triggers(p_flow uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_flow record;
+  v_node jsonb;
+  v_data jsonb;
+  v_settings jsonb;
+  v_listens_to jsonb;
+  v_since timestamptz;
+begin
+  select f.workspace_id, v.graph, v.published_at into v_flow
+  from public.flows f join public.flow_versions v on v.id = f.published_version_id where f.id = p_flow;
+  select n.value into v_node from jsonb_array_elements(v_flow.graph -> 'nodes') as n (value) where n.value ->> 'type' = 'trigger' limit 1;
+  v_data := v_node -> 'data';
+  v_settings := v_flow.graph -> 'settings';
+  v_listens_to := v_data - 'where';
+  -- A version that listens to the same misses nothing of what happens while it is published.
+  select min(t.since) into v_since from public.flow_triggers t where t.flow_id = p_flow and t.listens_to = v_listens_to;
+  delete from public.flow_triggers t where t.flow_id = p_flow;
+  insert into public.flow_triggers (workspace_id, flow_id, kind, node_id, state, states, connection_ids, offset_minutes, schedule, listens_to, since)
+  select v_flow.workspace_id, p_flow, v_data ->> 'on', v_node ->> 'id', s.state,
+    case when v_data ->> 'on' in ('appointment', 'schedule') and jsonb_array_length(v_data -> 'states') > 0 then
+      array(select e.value::numeric from jsonb_array_elements_text(v_data -> 'states') as e (value)) end,
+    case when jsonb_array_length(v_data -> 'connectionIds') > 0 then
+      array(select e.value::uuid from jsonb_array_elements_text(v_data -> 'connectionIds') as e (value)) end,
+    case when v_data ->> 'on' = 'appointment' then
+      round((v_data ->> 'hours')::numeric * 60)::int * case v_data ->> 'direction' when 'before' then -1 else 1 end end,
+    case when v_data ->> 'on' = 'schedule' then v_listens_to - array['on', 'states', 'connectionIds'] end,
+    v_listens_to, coalesce(v_since, v_flow.published_at)
+  from (
+    select distinct e.value::numeric as state
+    from jsonb_array_elements_text(case when v_data ->> 'on' = 'state_changed' then v_data -> 'states' else '[null]' end) as e (value)
+  ) s;
+  update public.flows f set
+    again = v_settings ->> 'again', again_after_days = (v_settings ->> 'againAfterDays')::int, one_for = v_settings ->> 'oneFor',
+    exits_on_leave = v_data ->> 'on' = 'state_changed' and (v_settings ->> 'exitOnLeave')::boolean, max_age_hours = (v_settings ->> 'maxAgeHours')::int
+  where f.id = p_flow;
+end
 $function$
 ;
 
@@ -2393,13 +3230,10 @@ declare
   v_version uuid;
   v_count int := 0;
 begin
-  for v_template in
-    select * from jsonb_to_recordset(p_flows) as t (template_key text, name text, description text, graph jsonb, trigger_state numeric, max_age_hours int)
-  loop
+  for v_template in select * from jsonb_to_recordset(p_flows) as t (template_key text, name text, description text, graph jsonb) loop
     v_flow := null;
-    insert into public.flows (workspace_id, template_key, name, description, status, draft, trigger_state, max_age_hours, created_at, updated_at)
-    values (p_workspace, v_template.template_key, v_template.name, v_template.description, 'live', v_template.graph, v_template.trigger_state,
-      v_template.max_age_hours, p_now, p_now)
+    insert into public.flows (workspace_id, template_key, name, description, status, draft, created_at, updated_at)
+    values (p_workspace, v_template.template_key, v_template.name, v_template.description, 'live', v_template.graph, p_now, p_now)
     on conflict (workspace_id, template_key) do nothing
     returning id into v_flow;
     if v_flow is null then continue; end if;
@@ -2407,6 +3241,7 @@ begin
     values (p_workspace, v_flow, 1, v_template.graph, p_author, p_now)
     returning id into v_version;
     update public.flows f set published_version_id = v_version where f.id = v_flow;
+    perform public.index_flow_triggers(v_flow);
     v_count := v_count + 1;
   end loop;
   return v_count;
@@ -2491,6 +3326,53 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.keep_draft(p_flow flows, p_reason text, p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  -- What was kept already needs no second copy.
+  if exists (
+    select 1 from (
+      select c.graph from public.flow_checkpoints c where c.flow_id = p_flow.id order by c.number desc limit 1) newest
+    where newest.graph = p_flow.draft
+  ) then return; end if;
+  insert into public.flow_checkpoints (workspace_id, flow_id, graph, reason, author, saved_at, created_at)
+  values (p_flow.workspace_id, p_flow.id, p_flow.draft, p_reason,
+    -- A draft that nobody has touched yet is whose version it is.
+    coalesce(nullif(p_flow.draft_author, ''), (select v.author from public.flow_versions v where v.id = p_flow.published_version_id), ''),
+    coalesce(p_flow.draft_saved_at, p_flow.updated_at), p_now);
+  delete from public.flow_checkpoints c where c.id in (
+    select o.id from public.flow_checkpoints o where o.flow_id = p_flow.id order by o.number desc offset 50);
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.keep_own_facts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  new.name := coalesce(new.own_name, new.name);
+  new.email := coalesce(new.own_email, new.email);
+  new.phone := coalesce(new.own_phone, new.phone);
+  return new;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.key_group(p_key text)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select md5(p_key)::uuid
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.lease_calls(p_key text, p_limit double precision, p_holder text, p_needs double precision[], p_waiting integer)
  RETURNS jsonb
  LANGUAGE plpgsql
@@ -2562,26 +3444,33 @@ CREATE OR REPLACE FUNCTION public.leave_states(p_connection uuid, p_workspace uu
  SET search_path TO ''
 AS $function$
 declare
-  v_ended int;
+  v_ended int := 0;
+  v_left int;
 begin
   update public.state_overrides o set lifted_at = p_now
   where o.id in (select l.id from unnest(p_changes) as c cross join lateral unnest(c.lifted) as l (id)) and o.lifted_at is null;
 
-  -- A lead became a customer, or two customers were merged: what runs goes on with who they are now.
-  update public.flow_runs r set contact_id = c.contact_id
-  from unnest(p_changes) as c
-  where not c.is_new and c.contact_id is distinct from c.old_contact_id and r.journey_id = c.journey_id and r.status in ('active', 'ended');
+  perform public.rekey_runs(p_connection, p_changes);
+
+  -- What was begun for a visit that is not then is over, whatever state that leaves; for its new time it begins anew.
+  if exists (select 1 from unnest(p_changes) as c where not c.is_new and c.old_appointment_start > p_now and c.appointment_start is distinct from c.old_appointment_start) then
+    v_ended := public.end_runs(array(
+      select r.id from unnest(p_changes) as c join public.flow_runs r on r.journey_id = c.journey_id and r.trigger_kind = 'appointment'
+      where not c.is_new and c.old_appointment_start > p_now and c.appointment_start is distinct from c.old_appointment_start
+        and (r.status in ('active', 'parked') or (r.status = 'ended' and r.ended_reason = 'left_state'))
+        and r.started_by = 'appointment:' || c.journey_id || ':' || extract(epoch from c.old_appointment_start)::bigint), 'rescheduled', p_now);
+  end if;
 
   update public.messages m set status = 'skipped', reason = 'left_state'
-  from unnest(p_changes) as c join public.flow_runs r on r.journey_id = c.journey_id and r.state = c.old_state and r.status = 'active'
+  from unnest(p_changes) as c join public.flow_runs r on r.journey_id = c.journey_id and r.state = c.old_state and r.status = 'active' and r.exits_on_leave
   where c.entry is not null and c.old_state <> 0 and m.run_id = r.id and m.status = 'queued';
   update public.flow_steps t set status = 'canceled', leased_by = null, leased_until = null
-  from unnest(p_changes) as c join public.flow_runs r on r.journey_id = c.journey_id and r.state = c.old_state and r.status = 'active'
+  from unnest(p_changes) as c join public.flow_runs r on r.journey_id = c.journey_id and r.state = c.old_state and r.status = 'active' and r.exits_on_leave
   where c.entry is not null and c.old_state <> 0 and t.run_id = r.id and t.status = 'pending' and t.leased_by is null;
   update public.flow_runs r set status = 'ended', ended_reason = 'left_state', ended_at = c.at
   from unnest(p_changes) as c
-  where c.entry is not null and c.old_state <> 0 and r.journey_id = c.journey_id and r.state = c.old_state and r.status = 'active';
-  get diagnostics v_ended = row_count;
+  where c.entry is not null and c.old_state <> 0 and r.journey_id = c.journey_id and r.state = c.old_state and r.status = 'active' and r.exits_on_leave;
+  get diagnostics v_left = row_count;
 
   -- Waits that hang on the appointment move with it.
   update public.flow_steps t set due_at = c.appointment_start + make_interval(mins => t.anchor_minutes)
@@ -2597,7 +3486,7 @@ begin
   where not c.is_new and c.entry is null and c.state <> 0 and c.entering_key is distinct from c.old_entering_key
   on conflict (connection_id, state, entering_key) do update set
     entry_group = excluded.entry_group, journey_id = excluded.journey_id, outcome = excluded.outcome;
-  return v_ended;
+  return v_ended + v_left;
 end
 $function$
 ;
@@ -2636,6 +3525,48 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.list_entrants(p_workspace uuid, p_flow uuid, p_states numeric[], p_connections uuid[], p_one_for text, p_again text, p_again_after_days integer, p_now timestamp with time zone)
+ RETURNS TABLE(journey_id uuid, entrant_key text)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  -- Who may not enter again at once enters by one journey only.
+  select k.journey_id, case p_again when 'each_time' then k.alone_key else k.person_key end
+  from (
+    select j.id as journey_id, w.person_key, case p_one_for when 'customer' then w.person_key else 'journey:' || j.id end as alone_key
+    from public.integration_connections c
+    join public.customer_servicetitan_state j on j.connection_id = c.id and j.current_state = any (p_states) and j.current_state <> 0
+    cross join lateral (select public.person_key(j.connection_id, j.servicetitan_customer_id, j.contact_id, j.id) as person_key) w
+    where c.workspace_id = p_workspace and (p_connections is null or c.id = any (p_connections))
+  ) k
+  where not exists (select 1 from public.flow_runs r where r.flow_id = p_flow and r.status = 'active' and r.alone_key = k.alone_key)
+    and (p_again = 'each_time' or not exists (
+      select 1 from public.flow_runs r
+      where r.flow_id = p_flow and r.person_key = k.person_key and coalesce(r.ended_reason, '') not in ('not_matched', 'rescheduled')
+        and (p_again = 'once' or r.started_at > p_now - make_interval(days => p_again_after_days))))
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.list_flow_versions(p_workspace uuid, p_flow uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with runs as (
+    select r.version_id, count(*) as active from public.flow_runs r where r.flow_id = p_flow and r.status = 'active' group by 1
+  )
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'id', v.id, 'number', v.number, 'author', v.author, 'note', v.note, 'publishedAt', v.published_at, 'isPublished', v.id = f.published_version_id,
+    'activeRuns', coalesce(r.active, 0)) order by v.number desc), '[]')
+  from public.flow_versions v
+  join public.flows f on f.id = v.flow_id
+  left join runs r on r.version_id = v.id
+  where v.flow_id = p_flow and v.workspace_id = p_workspace
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.list_flows(p_workspace uuid, p_flow uuid DEFAULT NULL::uuid)
  RETURNS jsonb
  LANGUAGE sql
@@ -2643,9 +3574,9 @@ CREATE OR REPLACE FUNCTION public.list_flows(p_workspace uuid, p_flow uuid DEFAU
  SET search_path TO ''
 AS $function$
   with runs as (
-    select r.flow_id, count(*) filter (where r.status = 'active') as active, count(*) filter (where r.status = 'failed') as failed
+    select r.flow_id, count(*) filter (where r.status = 'active') as active, count(*) filter (where r.status = 'parked') as parked
     from public.flow_runs r join public.flows f on f.id = r.flow_id
-    where f.workspace_id = p_workspace and (p_flow is null or f.id = p_flow) and r.status in ('active', 'failed')
+    where f.workspace_id = p_workspace and (p_flow is null or f.id = p_flow) and r.status in ('active', 'parked')
     group by r.flow_id
   ),
   mails as (
@@ -2653,17 +3584,42 @@ AS $function$
     from public.messages m join public.flows f on f.id = m.flow_id
     where f.workspace_id = p_workspace and (p_flow is null or f.id = p_flow) and m.status = 'sent'
     group by m.flow_id
+  ),
+  flows as (
+    select f.*, v.number as version_number, v.id is not null and f.draft is distinct from v.graph as has_changes,
+      (select n.value -> 'data' from jsonb_array_elements(coalesce(v.graph, f.draft) -> 'nodes') as n (value)
+       where n.value ->> 'type' = 'trigger' limit 1) as trigger_data
+    from public.flows f left join public.flow_versions v on v.id = f.published_version_id
+    where f.workspace_id = p_workspace and (f.id = p_flow or p_flow is null)
   )
   select coalesce(jsonb_agg(jsonb_build_object(
-    'id', f.id, 'name', f.name, 'description', f.description, 'status', f.status, 'triggerState', f.trigger_state,
-    'activeRuns', coalesce(r.active, 0), 'sent', coalesce(m.sent, 0), 'failedRuns', coalesce(r.failed, 0),
-    'hasUnpublishedChanges', v.id is not null and f.draft is distinct from v.graph, 'updatedAt', f.updated_at
-  ) order by f.trigger_state nulls last, f.name, f.id), '[]')
-  from public.flows f
-  left join public.flow_versions v on v.id = f.published_version_id
+    'id', f.id, 'name', f.name, 'description', f.description, 'status', f.status, 'templateKey', f.template_key, 'trigger', f.trigger_data,
+    'versionNumber', f.version_number, 'activeRuns', coalesce(r.active, 0), 'sent', coalesce(m.sent, 0), 'failedRuns', coalesce(r.parked, 0),
+    'hasUnpublishedChanges', f.has_changes, 'updatedAt', f.updated_at
+  ) order by f.trigger_data -> 'states' -> 0 nulls last, f.name, f.id), '[]')
+  from flows f
   left join runs r on r.flow_id = f.id
   left join mails m on m.flow_id = f.id
-  where f.workspace_id = p_workspace and f.status <> 'archived' and (p_flow is null or f.id = p_flow)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.list_options(p_workspace uuid, p_resource text, p_connection uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object(
+    'options', coalesce((
+      select jsonb_agg(jsonb_build_object('id', r.record_id, 'name', r.data ->> 'name', 'connectionId', n.id, 'connectionName', n.name)
+        order by lower(r.data ->> 'name'), n.name, r.record_id)
+      from public.integration_connections n join public.servicetitan_records r on r.connection_id = n.id and r.resource = p_resource
+      where n.workspace_id = p_workspace and (p_connection is null or n.id = p_connection) and r.active and r.deleted_at is null
+        and r.data ->> 'name' is not null), '[]'),
+    'readAt', (
+      select min(s.completed_at) from public.integration_connections n
+      join public.sync_cursors s on s.connection_id = n.id and s.resource = p_resource and s.path = 'list'
+      where n.workspace_id = p_workspace and (p_connection is null or n.id = p_connection)))
 $function$
 ;
 
@@ -2819,6 +3775,83 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.load_contact_context(p_workspace uuid, p_contact uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object(
+    'personKey', public.person_key(c.connection_id, case c.source_type when 'customer' then c.source_id end, c.id, c.id),
+    'context', jsonb_build_object(
+      'connectionId', c.connection_id, 'state', 0, 'stateSince', c.created_at, 'timeZone', n.time_zone,
+      'customer', jsonb_build_object('name', c.name, 'email', c.email, 'phone', c.phone, 'type', u.data ->> 'type',
+        'city', u.data #>> '{address,city}', 'zip', u.data #>> '{address,zip}', 'tagIds', coalesce(u.data -> 'tagTypeIds', '[]'),
+        'unsubscribed', c.do_not_mail or c.do_not_service or not c.marketing_allowed or public.find_suppression(p_workspace, c.email) is not null),
+      'job', null, 'appointment', null, 'estimates', '[]'::jsonb, 'openTotal', 0, 'soldTotal', 0,
+      'workspace', jsonb_build_object('name', w.name, 'senderEmail', w.sender_email, 'phone', w.phone, 'website', w.website,
+        'postalAddress', w.postal_address, 'reviewUrl', w.review_url),
+      'messagesSent', 0, 'replied', false, 'steps', '{}'::jsonb))
+  from public.contacts c
+  join public.integration_connections n on n.id = c.connection_id
+  join public.workspaces w on w.id = c.workspace_id
+  left join public.servicetitan_records u
+    on c.source_type = 'customer' and u.connection_id = c.connection_id and u.resource = 'customers' and u.record_id = c.source_id
+  where c.id = p_contact and c.workspace_id = p_workspace
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.load_contexts(p_journeys uuid[], p_jobs bigint[], p_contacts uuid[])
+ RETURNS TABLE(place bigint, context jsonb)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+  select q.place, jsonb_build_object(
+    'connectionId', j.connection_id,
+    'state', j.current_state,
+    'stateSince', j.state_changed_at,
+    'timeZone', n.time_zone,
+    'customer', case when c.id is null then null else jsonb_build_object('name', c.name, 'email', c.email, 'phone', c.phone, 'type', u.data ->> 'type',
+      'city', u.data #>> '{address,city}', 'zip', u.data #>> '{address,zip}', 'tagIds', coalesce(u.data -> 'tagTypeIds', '[]'),
+      'unsubscribed', c.do_not_mail or c.do_not_service or not c.marketing_allowed
+        or (c.email is not null and exists (select 1 from public.suppressions x where x.workspace_id = j.workspace_id and x.email = lower(c.email)))) end,
+    'job', case when b.record_id is null then null else jsonb_build_object('jobNumber', b.data ->> 'jobNumber', 'summary', b.data ->> 'summary',
+      'jobStatus', b.data ->> 'jobStatus', 'total', b.data -> 'total', 'typeId', b.data -> 'jobTypeId', 'type', t.data ->> 'name',
+      'businessUnitId', b.data -> 'businessUnitId', 'campaignId', b.data -> 'campaignId', 'tagIds', coalesce(b.data -> 'tagTypeIds', '[]'),
+      'completedOn', b.data -> 'completedOn') end,
+    'appointment', case when j.appointment_start is null then null else jsonb_build_object('start', j.appointment_start, 'end', j.appointment_end,
+      'arrivalWindowStart', j.arrival_window_start, 'arrivalWindowEnd', j.arrival_window_end) end,
+    'estimates', (
+      select coalesce(jsonb_agg(jsonb_build_object('name', e.data ->> 'name', 'status', e.data ->> 'status', 'createdOn', e.data ->> 'createdOn',
+        'total', (e.data ->> 'subtotal')::numeric + (e.data ->> 'tax')::numeric) order by e.data ->> 'createdOn', e.record_id), '[]')
+      from (
+        select x.record_id, x.data from public.servicetitan_records x
+        where x.connection_id = j.connection_id and x.resource = 'estimates' and x.job_id = coalesce(j.job_id, q.job_id) and x.active and x.deleted_at is null
+        union all
+        select x.record_id, x.data from public.servicetitan_records x
+        where x.connection_id = j.connection_id and x.resource = 'estimates' and x.customer_id = j.servicetitan_customer_id and x.job_id is null and x.active
+          and x.deleted_at is null
+      ) e
+    ),
+    'openTotal', j.open_total,
+    'soldTotal', j.sold_total,
+    'workspace', jsonb_build_object('name', w.name, 'senderEmail', w.sender_email, 'phone', w.phone, 'website', w.website,
+      'postalAddress', w.postal_address, 'reviewUrl', w.review_url),
+    'messagesSent', 0, 'replied', false, 'steps', '{}'::jsonb)
+  from unnest(p_journeys, p_jobs, p_contacts) with ordinality as q (journey_id, job_id, contact_id, place)
+  join public.customer_servicetitan_state j on j.id = q.journey_id
+  join public.integration_connections n on n.id = j.connection_id
+  join public.workspaces w on w.id = j.workspace_id
+  left join public.contacts c on c.id = coalesce(j.contact_id, q.contact_id)
+  left join public.servicetitan_records u on u.connection_id = j.connection_id and u.resource = 'customers' and u.record_id = j.servicetitan_customer_id
+  left join public.servicetitan_records b on b.connection_id = j.connection_id and b.resource = 'jobs' and b.record_id = coalesce(j.job_id, q.job_id)
+  left join public.servicetitan_records t on t.connection_id = j.connection_id and t.resource = 'job_types' and t.record_id = (b.data ->> 'jobTypeId')::bigint
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.load_derivation(p_connection uuid, p_limit integer, p_now timestamp with time zone, p_only_people boolean DEFAULT false, p_after_records bigint DEFAULT 0, p_after_settings bigint DEFAULT 0, p_is_first boolean DEFAULT true)
  RETURNS json
  LANGUAGE plpgsql
@@ -2841,6 +3874,66 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.load_journey_contexts(p_workspace uuid, p_journeys uuid[])
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  with journeys as materialized (
+    select j.id, row_number() over (order by j.id) as place, public.person_key(j.connection_id, j.servicetitan_customer_id, j.contact_id, j.id) as person_key
+    from public.customer_servicetitan_state j where j.workspace_id = p_workspace and j.id = any (p_journeys)
+  )
+  select coalesce(jsonb_object_agg(k.id, jsonb_build_object('personKey', k.person_key, 'context', c.context)), '{}')
+  from (select array_agg(k.id order by k.place) as journeys, array_agg(null::bigint) as jobs, array_agg(null::uuid) as contacts from journeys k) a
+  cross join lateral public.load_contexts(a.journeys, a.jobs, a.contacts) c
+  join journeys k on k.place = c.place
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.load_move(p_flow uuid, p_after text, p_limit integer, p_system_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(jsonb_build_object('runId', x.id, 'aloneKey', x.alone_key, 'versionId', x.version_id, 'appointmentStart', j.appointment_start, 'timeZone', n.time_zone,
+    'personKey', x.person_key, 'step', s.step) order by x.alone_key), '[]')
+  from (
+    select r.* from public.flow_moves m join public.flow_runs r on r.flow_id = m.flow_id and r.status = 'active' and r.version_id <> m.version_id
+    where m.flow_id = p_flow and r.alone_key > p_after
+    order by r.alone_key limit p_limit
+  ) x
+  join public.customer_servicetitan_state j on j.id = x.journey_id
+  join public.integration_connections n on n.id = x.connection_id
+  left join lateral (
+    select jsonb_build_object('id', s.id, 'nodeId', s.node_id, 'visit', s.visit, 'enteredAt', s.entered_at, 'isHeld', coalesce(s.leased_until > p_system_now, false)) as step
+    from public.flow_steps s where s.run_id = x.id and s.status = 'pending' order by s.due_at, s.id limit 1
+  ) s on true
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.load_recipient(p_workspace uuid, p_whom uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select jsonb_build_object(
+    'postalAddress', w.postal_address, 'suppression', public.find_suppression(p_workspace, c.email),
+    'contact', case when c.id is not null then jsonb_build_object('email', c.email, 'active', c.active, 'doNotMail', c.do_not_mail,
+      'doNotService', c.do_not_service, 'marketingAllowed', c.marketing_allowed, 'remindersAllowed', c.reminders_allowed) end)
+  from (
+    select j.contact_id from public.customer_servicetitan_state j where j.id = p_whom and j.workspace_id = p_workspace
+    union all
+    select x.id from public.contacts x where x.id = p_whom and x.workspace_id = p_workspace
+  ) q
+  join public.workspaces w on w.id = p_workspace
+  left join public.contacts c on c.id = q.contact_id
+  limit 1
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.load_settings(p_connection uuid)
  RETURNS json
  LANGUAGE plpgsql
@@ -2851,6 +3944,7 @@ begin
   return (
     select json_build_object(
       'liveFrom', c.live_from, 'connection', c.settings, 'completedResetDays', w.completed_reset_days, 'staleResetDays', w.stale_reset_days, 'mayStartFlows', c.settings_start_flows,
+      'wantsLeads', exists (select 1 from public.flow_triggers t join public.flows f on f.id = t.flow_id where t.workspace_id = c.workspace_id and t.kind = 'lead_received' and f.status in ('live', 'paused')),
       'kinds', coalesce((select json_agg(json_build_array(j.subject, j.servicetitan_id, j.kind)) from public.job_classifications j where j.connection_id = c.id), '[]'))
     from public.integration_connections c join public.workspaces w on w.id = c.workspace_id
     where c.id = p_connection);
@@ -2858,45 +3952,56 @@ end
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.load_step_contexts(p_runs uuid[])
+CREATE OR REPLACE FUNCTION public.load_step_contexts(p_runs uuid[], p_with_history uuid[] DEFAULT '{}'::uuid[], p_with_steps uuid[] DEFAULT '{}'::uuid[])
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+AS $function$
+  with runs as materialized (
+    select r.id, r.journey_id, r.job_id, r.contact_id, r.started_at, row_number() over (order by r.id) as place
+    from unnest(p_runs) as q (id) join public.flow_runs r on r.id = q.id
+  ),
+  asked as (
+    select array_agg(r.journey_id order by r.place) as journeys, array_agg(r.job_id order by r.place) as jobs, array_agg(r.contact_id order by r.place) as contacts from runs r
+  )
+  select coalesce(jsonb_object_agg(r.id, c.context
+    || case when r.id = any (p_with_history) then jsonb_build_object(
+      'messagesSent', (select count(*) from public.messages m where m.run_id = r.id and m.status in ('queued', 'sent')),
+      'replied', exists (
+        select 1 from public.customer_servicetitan_state j join public.contact_replies x on x.contact_id = coalesce(j.contact_id, r.contact_id) and x.at >= r.started_at
+        where j.id = r.journey_id)) else '{}' end
+    || case when r.id = any (p_with_steps) then jsonb_build_object('steps', (
+      select coalesce(jsonb_object_agg(s.node_id, jsonb_build_object('outcome', s.outcome, 'output', s.output)), '{}')
+      from (
+        select distinct on (t.node_id) t.node_id, t.outcome, t.output from public.flow_steps t
+        where t.run_id = r.id and t.status in ('done', 'skipped') order by t.node_id, t.visit desc
+      ) s)) else '{}' end), '{}')
+  from asked a
+  cross join lateral public.load_contexts(a.journeys, a.jobs, a.contacts) c
+  join runs r on r.place = c.place
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.load_stuck_steps(p_workspace uuid, p_runs uuid[])
  RETURNS jsonb
  LANGUAGE sql
  STABLE
  SET search_path TO ''
 AS $function$
-  select coalesce(jsonb_object_agg(r.id, jsonb_build_object(
-    'state', j.current_state,
-    'timeZone', n.time_zone,
-    'customer', case when c.id is null then null else jsonb_build_object('name', c.name, 'email', c.email, 'type', u.data ->> 'type') end,
-    'job', case when b.record_id is null then null else jsonb_build_object('jobNumber', b.data ->> 'jobNumber', 'summary', b.data ->> 'summary',
-      'jobStatus', b.data ->> 'jobStatus', 'total', b.data -> 'total', 'type', t.data ->> 'name') end,
-    'appointment', case when j.appointment_start is null then null else jsonb_build_object('start', j.appointment_start, 'end', j.appointment_end,
-      'arrivalWindowStart', j.arrival_window_start, 'arrivalWindowEnd', j.arrival_window_end) end,
-    'estimates', (
-      select coalesce(jsonb_agg(jsonb_build_object('name', e.data ->> 'name', 'status', e.data ->> 'status', 'createdOn', e.data ->> 'createdOn',
-        'total', (e.data ->> 'subtotal')::numeric + (e.data ->> 'tax')::numeric) order by e.data ->> 'createdOn', e.record_id), '[]')
-      from (
-        select x.record_id, x.data from public.servicetitan_records x
-        where x.connection_id = j.connection_id and x.resource = 'estimates' and x.job_id = coalesce(j.job_id, r.job_id) and x.active
-        union all
-        select x.record_id, x.data from public.servicetitan_records x
-        where x.connection_id = j.connection_id and x.resource = 'estimates' and x.customer_id = j.servicetitan_customer_id and x.job_id is null and x.active
-      ) e
-    ),
-    'openTotal', j.open_total,
-    'soldTotal', j.sold_total,
-    'workspace', jsonb_build_object('name', w.name, 'senderEmail', w.sender_email, 'phone', w.phone, 'website', w.website,
-      'postalAddress', w.postal_address, 'reviewUrl', w.review_url)
-  )), '{}')
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'runId', r.id, 'status', r.status, 'flowId', r.flow_id, 'versionId', r.version_id, 'publishedVersionId', f.published_version_id, 'visitBase', r.visit_base,
+    'appointmentStart', j.appointment_start, 'timeZone', n.time_zone, 'personKey', r.person_key,
+    'step', (
+      select jsonb_build_object('id', s.id, 'nodeId', s.node_id, 'visit', s.visit, 'status', s.status)
+      from public.flow_steps s where s.run_id = r.id and s.status in ('failed', 'pending') order by s.status = 'failed' desc, s.number desc limit 1))), '[]')
   from public.flow_runs r
+  join public.flows f on f.id = r.flow_id
   join public.customer_servicetitan_state j on j.id = r.journey_id
   join public.integration_connections n on n.id = r.connection_id
-  join public.workspaces w on w.id = r.workspace_id
-  left join public.contacts c on c.id = coalesce(j.contact_id, r.contact_id)
-  left join public.servicetitan_records u on u.connection_id = j.connection_id and u.resource = 'customers' and u.record_id = j.servicetitan_customer_id
-  left join public.servicetitan_records b on b.connection_id = j.connection_id and b.resource = 'jobs' and b.record_id = coalesce(j.job_id, r.job_id)
-  left join public.servicetitan_records t on t.connection_id = j.connection_id and t.resource = 'job_types' and t.record_id = (b.data ->> 'jobTypeId')::bigint
-  where r.id = any (p_runs)
+  where r.workspace_id = p_workspace and r.id = any (p_runs)
 $function$
 ;
 
@@ -2911,6 +4016,15 @@ begin
   where c.workspace_id = p_workspace and (p_connection is null or c.id = p_connection) order by c.id for no key update;
   return public.settings_snapshot(p_workspace, p_connection);
 end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.mark_alerts_mailed(p_alerts uuid[], p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  update public.alerts a set mailed_at = p_now where a.id = any (p_alerts) and a.mailed_at is null
 $function$
 ;
 
@@ -2961,6 +4075,71 @@ AS $function$
   update public.suppressions u
   set written_back_at = case when u.email = any (p_taken) then p_now end, refused_at = case when u.email = any (p_refused) then p_now end
   where u.connection_id = p_connection and u.source = 'unsubscribe' and u.email = any (p_taken || p_refused) and u.written_back_at is null
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.mend_run(p_workspace uuid, p_run uuid, p_step uuid, p_action text, p_version uuid, p_next jsonb, p_actor text, p_now timestamp with time zone, p_system_now timestamp with time zone)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_run public.flow_runs;
+  v_step public.flow_steps;
+  v_state numeric;
+  v_added int;
+begin
+  select * into v_run from public.flow_runs r where r.id = p_run and r.workspace_id = p_workspace;
+  if v_run.id is null then return 'not_found'; end if;
+  -- Journey, run, step: the order in which a transition and a settlement lock them, too.
+  select j.current_state into v_state from public.customer_servicetitan_state j where j.id = v_run.journey_id for share;
+  select * into v_run from public.flow_runs r where r.id = p_run for no key update;
+  select * into v_step from public.flow_steps s where s.id = p_step and s.run_id = p_run for no key update;
+  if not (v_run.status = 'parked' or (p_action = 'skip' and v_run.status = 'active')) then return 'moved'; end if;
+  if p_action <> 'restart' and (v_step.id is null or v_step.status not in ('failed', 'pending') or (p_action = 'retry' and v_step.status <> 'failed')) then
+    return 'moved';
+  end if;
+  if v_step.leased_until > p_system_now then return 'busy'; end if;
+  -- A run that was not parked would have ended there.
+  if v_run.exits_on_leave and v_state <> v_run.state then return 'left'; end if;
+  if v_run.status = 'parked' and exists (
+    select 1 from public.flow_runs o where o.flow_id = v_run.flow_id and o.alone_key = v_run.alone_key and o.status = 'active') then
+    return 'taken';
+  end if;
+
+  update public.flow_runs r set status = 'active', ended_reason = null, ended_at = null, version_id = coalesce(p_version, r.version_id),
+    -- Visits go on counting; effects are known by their visit in the pass.
+    visit_base = case p_action when 'restart' then coalesce((select max(s.visit) from public.flow_steps s where s.run_id = p_run), 0) else r.visit_base end
+  where r.id = p_run returning * into v_run;
+  if p_action = 'retry' and p_next is null then
+    -- What follows counts from now: the time that it was parked is nobody's wait.
+    update public.flow_steps s set status = 'pending', attempts = 0, due_at = p_now, entered_at = p_now, error = null, finished_at = null, leased_by = null, leased_until = null
+    where s.id = p_step;
+  else
+    if p_action = 'skip' then
+      update public.flow_steps s set status = 'skipped', output = '{"skipped": "by_hand"}', finished_at = p_now, leased_by = null, leased_until = null where s.id = p_step;
+    end if;
+    if p_action = 'restart' then
+      p_next := jsonb_set(p_next, '{0,visit}', to_jsonb(v_run.visit_base + 1));
+    end if;
+    v_added := public.add_steps(v_run, p_next);
+    if v_added = 0 and not exists (select 1 from public.flow_steps s where s.run_id = p_run and s.status = 'pending') then
+      update public.flow_runs r set status = 'done', ended_at = p_now where r.id = p_run;
+    end if;
+  end if;
+  update public.alerts a set closed_at = p_now, closed_by = p_actor where a.run_id = p_run and a.closed_at is null;
+  insert into public.audit_log (workspace_id, actor, action, subject, detail, at)
+  values (p_workspace, p_actor, 'run.' || p_action, 'run:' || p_run, jsonb_build_object('stepId', p_step, 'versionId', p_version), p_now);
+  insert into public.change_events (workspace_id, type, payload, at)
+  values (p_workspace, 'run', jsonb_build_object('contactId', v_run.contact_id, 'runId', p_run, 'flowId', v_run.flow_id, 'journeyId', v_run.journey_id), p_now);
+  if p_action = 'skip' then
+    perform public.count_passages(array[p_step]);
+  end if;
+  return 'done';
+exception when unique_violation then
+  -- Somebody began another run of this person right now.
+  return 'taken';
+end
 $function$
 ;
 
@@ -3025,8 +4204,19 @@ CREATE OR REPLACE FUNCTION public.next_due_at(p_after timestamp with time zone)
  SET search_path TO ''
 AS $function$
   select jsonb_build_object(
-    'step', (select min(s.due_at) from public.flow_steps s join public.flow_runs r on r.id = s.run_id
-      where s.status = 'pending' and s.due_at > p_after and r.status = 'active'),
+    'step', least(
+      (select min(s.due_at) from public.flow_steps s join public.flow_runs r on r.id = s.run_id
+        where s.status = 'pending' and s.due_at > p_after and r.status = 'active'),
+      (select min(s.next_due_at) from public.flow_schedules s join public.flows f on f.id = s.flow_id and f.status = 'live' where s.next_due_at > p_after),
+      (select min(d.moment)
+        from public.flow_triggers t
+        join public.flows f on f.id = t.flow_id and f.status = 'live'
+        join public.integration_connections c on c.workspace_id = t.workspace_id
+        cross join lateral (
+          select min(j.appointment_start) + make_interval(mins => t.offset_minutes) as moment
+          from public.customer_servicetitan_state j
+          where j.connection_id = c.id and j.appointment_start > p_after - make_interval(mins => t.offset_minutes)) d
+        where t.kind = 'appointment')),
     'reset', (select min(j.next_due_at) from public.customer_servicetitan_state j where j.next_due_at > p_after))
 $function$
 ;
@@ -3132,6 +4322,100 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.park_stuck_runs(p_after_flow uuid, p_after_key text, p_limit integer, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  v_run record;
+  v_looked int := 0;
+  v_parked int := 0;
+  v_flow uuid := p_after_flow;
+  v_key text := p_after_key;
+  v_reason text;
+begin
+  for v_run in
+    select r.*, s.id as step_id, s.node_id, s.due_at, s.anchor_minutes,
+      exists (select 1 from public.messages m where m.run_id = r.id and m.status = 'queued') as is_sending,
+      s.node_id is null or v.nodes @> to_jsonb(array[s.node_id]) as has_node
+    from (
+      select * from public.flow_runs x where x.status = 'active' and (x.flow_id, x.alone_key) > (p_after_flow, p_after_key) order by x.flow_id, x.alone_key limit p_limit
+    ) r
+    cross join lateral (select jsonb_path_query_array(v.graph, '$.nodes[*].id') as nodes from public.flow_versions v where v.id = r.version_id) v
+    left join lateral (
+      select * from public.flow_steps s where s.run_id = r.id and s.status = 'pending' order by s.due_at, s.id limit 1
+    ) s on true
+    order by r.flow_id, r.alone_key
+  loop
+    v_looked := v_looked + 1;
+    v_flow := v_run.flow_id;
+    v_key := v_run.alone_key;
+    v_reason := case
+      when v_run.step_id is null and not v_run.is_sending then 'Nothing was left to do in this run, and it was not over. Begin it anew, or cancel it.'
+      when v_run.step_id is not null and not v_run.has_node then 'The step that this run waits at is not in its version of the flow. Try it again on the newest version, or cancel it.'
+      when v_run.step_id is not null and v_run.due_at is null and v_run.anchor_minutes is null then 'The step that this run waits at has no time. Try it again, or skip it.'
+    end;
+    continue when v_reason is null;
+    -- Unless it has gone on meanwhile.
+    perform 1 from public.flow_runs r where r.id = v_run.id and r.status = 'active' for no key update skip locked;
+    continue when not found;
+    continue when v_run.step_id is null and exists (select 1 from public.flow_steps s where s.run_id = v_run.id and s.status = 'pending');
+    if v_run.step_id is not null then
+      perform 1 from public.flow_steps s where s.id = v_run.step_id and s.status = 'pending' for no key update skip locked;
+      continue when not found;
+      update public.flow_steps s set status = 'failed', error = v_reason, finished_at = p_now, leased_by = null, leased_until = null
+      where s.id = v_run.step_id;
+    end if;
+    update public.flow_runs r set status = 'parked', ended_reason = v_reason, ended_at = p_now where r.id = v_run.id;
+    insert into public.alerts (workspace_id, kind, flow_id, run_id, contact_id, message, created_at)
+    values (v_run.workspace_id, 'run_stuck', v_run.flow_id, v_run.id, v_run.contact_id, v_reason, p_now)
+    on conflict (run_id) where closed_at is null do nothing;
+    insert into public.change_events (workspace_id, type, payload, at)
+    values (v_run.workspace_id, 'run', jsonb_build_object('contactId', v_run.contact_id, 'runId', v_run.id, 'flowId', v_run.flow_id, 'journeyId', v_run.journey_id), p_now);
+    v_parked := v_parked + 1;
+  end loop;
+  return jsonb_build_object('looked', v_looked, 'parked', v_parked, 'flowId', v_flow, 'key', v_key);
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.person_key(p_connection uuid, p_customer bigint, p_contact uuid, p_journey uuid)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select case when p_customer is not null then 'customer:' || p_connection || ':' || p_customer when p_contact is not null then 'contact:' || p_contact else 'journey:' || p_journey end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.person_share(p_key text)
+ RETURNS double precision
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select ('x' || substr(encode(sha256(convert_to(p_key, 'UTF8')), 'hex'), 1, 12))::bit(48)::bigint / 281474976710656.0::double precision
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.place_run()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  select public.person_key(j.connection_id, j.servicetitan_customer_id, j.contact_id, j.id), coalesce(new.alone_key,
+    case f.one_for when 'customer' then public.person_key(j.connection_id, j.servicetitan_customer_id, j.contact_id, j.id) else 'journey:' || j.id end)
+  into new.person_key, new.alone_key
+  from public.customer_servicetitan_state j, public.flows f where j.id = new.journey_id and f.id = new.flow_id;
+  return new;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.place_step()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3168,7 +4452,7 @@ CREATE OR REPLACE FUNCTION public.preview_runs(p_connection uuid, p_leavings jso
 AS $function$
   with ending as (
     select r.id, r.flow_id from jsonb_to_recordset(p_leavings) as l (journey_id uuid, state numeric)
-    join public.flow_runs r on r.journey_id = l.journey_id and r.state = l.state and r.status = 'active'
+    join public.flow_runs r on r.journey_id = l.journey_id and r.state = l.state and r.status = 'active' and r.exits_on_leave
   ),
   entries as (
     select x.*, c.id as contact, c.email, k.id as key_id, coalesce(k.entry_group, g.entry_group) as entry_group
@@ -3184,31 +4468,37 @@ AS $function$
     ) g on k.id is null and x.created_on <= b.recorded_at
   ),
   resuming as (
-    select e.position, coalesce(e.customer_id::text, e.contact::text) as person, r.flow_id from entries e
+    select e.position, public.person_key(p_connection, e.customer_id, e.contact, e.journey_id) as person, r.flow_id from entries e
     join public.flow_runs r on r.entry_group = e.entry_group
     where r.status = 'ended' and r.ended_reason = 'left_state' or r.id in (select n.id from ending n)
   ),
   fresh as (
-    select e.position, e.state, coalesce(e.customer_id::text, e.contact::text) as person, e.email, f.id as flow_id,
+    select e.position, e.state, f.id as flow_id, f.one_for, e.email, public.person_key(p_connection, e.customer_id, e.contact, e.journey_id) as person,
       case
         when e.backfill then 'history'
         when e.happened_on <= p_now - make_interval(hours => f.max_age_hours) and e.modified_on <= p_now - make_interval(hours => f.max_age_hours)
           and not (e.state in (2, 5) and e.appointment_ahead) then 'stale'
-        when e.state not in (2, 5, 6) and exists (
-          select 1 from public.customer_servicetitan_state j join public.flow_runs r on r.journey_id = j.id
-          where j.connection_id = p_connection and (j.servicetitan_customer_id = e.customer_id or (e.customer_id is null and j.contact_id = e.contact))
-            and j.id is distinct from e.journey_id and r.flow_id = f.id and r.status = 'active' and r.id not in (select n.id from ending n)) then 'duplicate'
+        when exists (
+          select 1 from public.flow_runs r
+          where r.flow_id = f.id and r.status = 'active' and r.id not in (select n.id from ending n)
+            and r.alone_key = case f.one_for when 'customer' then public.person_key(p_connection, e.customer_id, e.contact, e.journey_id) else 'journey:' || e.journey_id end)
+        or f.again <> 'each_time' and exists (
+          select 1 from public.flow_runs r
+          where r.flow_id = f.id and r.person_key = public.person_key(p_connection, e.customer_id, e.contact, e.journey_id)
+            and coalesce(r.ended_reason, '') not in ('not_matched', 'rescheduled') and (f.again = 'once' or r.started_at > p_now - make_interval(days => f.again_after_days))) then 'duplicate'
         else 'starting'
       end as outcome
     from entries e
     join public.integration_connections n on n.id = p_connection
-    join public.flows f on f.workspace_id = n.workspace_id and f.status in ('live', 'paused') and f.trigger_state = e.state and f.published_version_id is not null
+    join public.flow_triggers t on t.workspace_id = n.workspace_id and t.kind = 'state_changed' and t.state = e.state
+      and (t.connection_ids is null or p_connection = any (t.connection_ids))
+    join public.flows f on f.id = t.flow_id and f.status in ('live', 'paused')
     where e.entry_group is null
   ),
   -- Of two that would start at once for a person, the one that happened first does.
   decided as (
     select f.flow_id, f.email,
-      case when f.outcome = 'starting' and f.state not in (2, 5, 6) and (
+      case when f.outcome = 'starting' and f.one_for = 'customer' and (
         exists (select 1 from fresh o where o.flow_id = f.flow_id and o.person = f.person and o.outcome = 'starting' and o.position < f.position)
         or exists (select 1 from resuming o where o.flow_id = f.flow_id and o.person = f.person and o.position < f.position)
       ) then 'duplicate' else f.outcome end as outcome
@@ -3234,7 +4524,32 @@ AS $function$
 $function$
 ;
 
-CREATE OR REPLACE FUNCTION public.publish_flow(p_workspace uuid, p_flow uuid, p_draft_revision integer, p_graph jsonb, p_trigger_state numeric, p_author text, p_now timestamp with time zone)
+CREATE OR REPLACE FUNCTION public.publish_draft(p_workspace uuid, p_flow uuid, p_draft_revision integer, p_graph jsonb, p_note text, p_move boolean, p_author text, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_flow public.flows;
+  v_number int;
+  v_version uuid;
+begin
+  select * into v_flow from public.flows f where f.id = p_flow and f.workspace_id = p_workspace for no key update;
+  if v_flow.id is null or v_flow.draft_revision <> p_draft_revision then
+    return null;
+  end if;
+  perform public.keep_draft(v_flow, 'publish', p_now);
+  v_number := public.publish_flow(p_workspace, p_flow, p_draft_revision, p_graph, p_author, p_now);
+  update public.flow_versions v set note = p_note where v.flow_id = p_flow and v.number = v_number returning v.id into v_version;
+  if p_move then
+    perform public.request_move(p_workspace, p_flow, v_version, p_author, p_now);
+  end if;
+  return jsonb_build_object('number', v_number, 'versionId', v_version);
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.publish_flow(p_workspace uuid, p_flow uuid, p_draft_revision integer, p_graph jsonb, p_author text, p_now timestamp with time zone)
  RETURNS integer
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -3244,7 +4559,8 @@ declare
   v_number int;
   v_version uuid;
 begin
-  select * into v_flow from public.flows f where f.id = p_flow and f.workspace_id = p_workspace for update;
+  -- No lock that keeps out the messages that refer to the flow: who settles a step holds its run and queues one.
+  select * into v_flow from public.flows f where f.id = p_flow and f.workspace_id = p_workspace for no key update;
   if v_flow.id is null or v_flow.draft_revision <> p_draft_revision then
     return null;
   end if;
@@ -3252,9 +4568,8 @@ begin
   insert into public.flow_versions (workspace_id, flow_id, number, graph, author, published_at)
   values (p_workspace, p_flow, v_number, p_graph, p_author, p_now)
   returning id into v_version;
-  update public.flows f
-  set published_version_id = v_version, trigger_state = p_trigger_state, status = 'live', draft = p_graph, updated_at = p_now
-  where f.id = p_flow;
+  update public.flows f set published_version_id = v_version, status = 'live', draft = p_graph, updated_at = p_now where f.id = p_flow;
+  perform public.index_flow_triggers(p_flow);
   insert into public.audit_log (workspace_id, actor, action, subject, detail, at)
   values (p_workspace, p_author, 'flow.published', 'flow:' || p_flow, jsonb_build_object('number', v_number), p_now);
   insert into public.change_events (workspace_id, type, payload, at) values (p_workspace, 'flow', jsonb_build_object('flowId', p_flow), p_now);
@@ -3472,6 +4787,113 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.receive_leads(p_connection uuid, p_workspace uuid, p_leads jsonb, p_now timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  v_lead record;
+  v_row public.customer_servicetitan_state;
+  v_started int := 0;
+begin
+  for v_lead in
+    select l.lead_id, t.flow_id, j.id as journey_id, public.key_group('lead:' || p_connection || ':' || l.lead_id) as entry_group, f.max_age_hours,
+      r.data ->> 'createdOn' as created_on, r.data ->> 'modifiedOn' as modified_on
+    from jsonb_to_recordset(p_leads) as l (lead_id bigint, root_type text, root_id bigint)
+    cross join lateral (
+      select * from public.servicetitan_records r
+      where r.connection_id = p_connection and r.resource = 'leads' and r.record_id = l.lead_id and r.active and r.deleted_at is null offset 0) r
+    cross join lateral (
+      select s.id from public.customer_servicetitan_state s
+      where s.connection_id = p_connection and s.root_type = l.root_type and s.root_id = l.root_id offset 0) j
+    join public.flow_triggers t on t.workspace_id = p_workspace and t.kind = 'lead_received'
+      and (t.connection_ids is null or p_connection = any (t.connection_ids))
+      -- Received when it was first read; what was there before the flow listened is none of its business.
+      and r.first_read_at >= t.since
+    join public.flows f on f.id = t.flow_id and f.status in ('live', 'paused')
+    join public.integration_connections c on c.id = p_connection and (r.data ->> 'createdOn')::timestamptz >= c.live_from
+    where not exists (
+      select 1 from public.flow_starts s where s.entry_group = public.key_group('lead:' || p_connection || ':' || l.lead_id) and s.flow_id = t.flow_id offset 0)
+    order by r.data ->> 'createdOn', l.lead_id, t.flow_id
+  loop
+    if greatest(v_lead.created_on, v_lead.modified_on)::timestamptz <= p_now - make_interval(hours => v_lead.max_age_hours) then
+      insert into public.flow_starts (entry_group, workspace_id, flow_id, outcome, recorded_at, detail, journey_id, kind)
+      values (v_lead.entry_group, p_workspace, v_lead.flow_id, 'stale', p_now,
+        jsonb_build_object('happenedOn', v_lead.created_on, 'modifiedOn', v_lead.modified_on, 'maxAgeHours', v_lead.max_age_hours), v_lead.journey_id, 'lead_received')
+      on conflict do nothing;
+    else
+      select * into v_row from public.customer_servicetitan_state s where s.id = v_lead.journey_id;
+      if public.start_run(v_lead.flow_id, v_row, v_lead.entry_group, 'lead_received',
+        jsonb_build_object('enteringKey', 'lead:' || v_lead.lead_id, 'startedBy', 'lead:' || v_lead.lead_id), p_now,
+        -- A product that catches up with a clock that jumped begins when it happened, as with states.
+        greatest(p_now, date_trunc('milliseconds', v_lead.created_on::timestamptz)), greatest(p_now, date_trunc('milliseconds', v_lead.created_on::timestamptz))) = 'started' then
+        v_started := v_started + 1;
+      end if;
+    end if;
+  end loop;
+  return v_started;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.recheck_contacts(p_contacts uuid[], p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  v_connection record;
+begin
+  for v_connection in
+    select j.connection_id, array_agg(j.id) as journeys from public.customer_servicetitan_state j where j.contact_id = any (p_contacts) group by j.connection_id order by 1
+  loop
+    perform public.recheck_steps(v_connection.connection_id, v_connection.journeys, p_now);
+  end loop;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.recheck_steps(p_connection uuid, p_journeys uuid[], p_now timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  v_count int;
+begin
+  if not exists (select 1 from public.flow_steps s where s.connection_id = p_connection and s.watch and s.status = 'pending') then return 0; end if;
+  with known as materialized (
+    select s.id, s.run_id, s.workspace_id from public.flow_steps s
+    where s.watch and s.status = 'pending' and s.connection_id = p_connection
+      and s.run_id in (select r.id from public.flow_runs r where r.journey_id = any (p_journeys) and r.status = 'active')
+  ),
+  free as materialized (
+    -- Whoever ends runs or settles steps locks the journey, the run, then the step; news of many people comes with the steps alone. So it waits
+    -- for nobody, and could not be what others wait for in a circle: what somebody is at is told later.
+    select s.id from public.flow_steps s where s.id in (select k.id from known k) and s.watch and s.status = 'pending' for no key update skip locked
+  ),
+  told as (
+    -- Who holds it may have looked before: it is looked at once more after that.
+    update public.flow_steps s set recheck = true, due_at = case when s.leased_by is null then least(s.due_at, p_now) else s.due_at end
+    from free f where s.id = f.id
+    returning s.id
+  ),
+  kept as (
+    insert into public.flow_news (workspace_id, connection_id, journey_id)
+    select k.workspace_id, p_connection, r.journey_id
+    from known k join public.flow_runs r on r.id = k.run_id
+    where not exists (select 1 from free f where f.id = k.id)
+  )
+  select count(*) into v_count from told;
+  return v_count;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.record_key(p_entity text, p_id bigint)
  RETURNS bigint
  LANGUAGE sql
@@ -3557,6 +4979,34 @@ begin
   select s.servicetitan_customer_id * 8 + 1, public.record_key(s.root_type || 's', s.root_id) from public.customer_servicetitan_state s
   where s.connection_id = p_connection and s.servicetitan_customer_id = any (v_customers);
 end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.rekey_runs(p_connection uuid, p_changes journey_change[])
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  with moved as materialized (
+    select r.id, r.flow_id, r.status, r.started_at, c.contact_id, k.person_key, r.alone_key,
+      -- Whoever is alone as a person now is so as somebody else; who is so as a journey, or by itself, stays it.
+      case when r.alone_key = r.person_key then k.person_key else r.alone_key end as new_key
+    from unnest(p_changes) as c
+    cross join lateral (select public.person_key(p_connection, c.customer_id, c.contact_id, c.journey_id) as person_key) k
+    cross join lateral (
+      select * from public.flow_runs r where r.journey_id = c.journey_id offset 0) r
+    where not c.is_new and (r.person_key <> k.person_key or (r.status <> 'done' and r.contact_id is distinct from c.contact_id))
+  ),
+  ranked as (
+    select m.*, row_number() over (partition by m.flow_id, m.status, m.new_key order by m.started_at, m.id) as place from moved m
+  )
+  update public.flow_runs r set contact_id = case r.status when 'done' then r.contact_id else m.contact_id end, person_key = m.person_key,
+    alone_key = case
+      when m.new_key = m.alone_key or m.status <> 'active' then m.new_key
+      when m.place > 1 or exists (select 1 from public.flow_runs o where o.flow_id = m.flow_id and o.alone_key = m.new_key and o.status = 'active' and o.id <> m.id)
+      then 'run:' || m.id
+      else m.new_key end
+  from ranked m where r.id = m.id
 $function$
 ;
 
@@ -3666,6 +5116,46 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.request_enrolment(p_workspace uuid, p_flow uuid, p_request uuid, p_expected integer, p_actor text, p_now timestamp with time zone)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_states numeric[];
+  v_connections uuid[];
+begin
+  if not exists (select 1 from public.flows f where f.id = p_flow and f.workspace_id = p_workspace) then return 'not_found'; end if;
+  -- Who asks again, because the answer was lost, has what he asked for, however many are left by now.
+  if exists (select 1 from public.flow_enrolments e where e.flow_id = p_flow and e.key = 'manual:' || p_request) then return 'known'; end if;
+  if not exists (select 1 from public.flows f where f.id = p_flow and f.status = 'live') then return 'not_live'; end if;
+  select t.states, t.connection_ids into v_states, v_connections from public.audience_of(p_flow) t;
+  if coalesce(cardinality(v_states), 0) = 0 then return 'no_states'; end if;
+  if public.count_enrolment(p_workspace, p_flow, p_now) <> p_expected then return 'changed'; end if;
+  insert into public.flow_enrolments (workspace_id, flow_id, key, kind, connection_ids, states, due_at, spread_minutes, requested_by, created_at)
+  values (p_workspace, p_flow, 'manual:' || p_request, 'manual', v_connections, v_states, p_now, 15, p_actor, p_now)
+  on conflict (flow_id, key) do nothing;
+  if not found then return 'known'; end if;
+  insert into public.audit_log (workspace_id, actor, action, subject, detail, at)
+  values (p_workspace, p_actor, 'flow.enrolled', 'flow:' || p_flow, jsonb_build_object('requestId', p_request), p_now);
+  return 'requested';
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.request_move(p_workspace uuid, p_flow uuid, p_version uuid, p_actor text, p_now timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  insert into public.flow_moves as m (flow_id, workspace_id, version_id, requested_by, requested_at)
+  select f.id, f.workspace_id, v.id, p_actor, p_now
+  from public.flows f join public.flow_versions v on v.flow_id = f.id and v.id = p_version
+  where f.id = p_flow and f.workspace_id = p_workspace
+  on conflict (flow_id) do update set version_id = excluded.version_id, requested_by = excluded.requested_by, requested_at = excluded.requested_at, moved = 0
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.restart_backfill(p_connection uuid, p_from timestamp with time zone, p_actor text, p_now timestamp with time zone)
  RETURNS void
  LANGUAGE plpgsql
@@ -3697,6 +5187,18 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.restart_triggers()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  update public.flow_triggers t set since = new.updated_at where t.flow_id = new.id;
+  return null;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.roots_of(p_keys bigint[])
  RETURNS json
  LANGUAGE sql
@@ -3704,6 +5206,53 @@ CREATE OR REPLACE FUNCTION public.roots_of(p_keys bigint[])
  SET search_path TO ''
 AS $function$
   select coalesce(json_agg((array[null, 'job', 'estimate', 'lead', 'booking', null])[k & 7] || ':' || (k >> 3)), '[]') from unnest(p_keys) as k where k & 7 between 2 and 5
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.sample_entrants(p_workspace uuid, p_audience jsonb, p_limit integer, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(jsonb_build_object('journeyId', x.journey_id, 'entrantKey', x.entrant_key) order by x.journey_id), '[]')
+  from (
+    select e.journey_id, e.entrant_key
+    from jsonb_to_record(p_audience) as a (flow_id uuid, states numeric[], connection_ids uuid[], one_for text, again text, again_after_days int)
+    cross join lateral public.list_entrants(p_workspace, a.flow_id, a.states, a.connection_ids, a.one_for, a.again, a.again_after_days, p_now) e
+    order by e.journey_id limit p_limit
+  ) x
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.save_draft(p_workspace uuid, p_flow uuid, p_revision integer, p_graph jsonb, p_name text, p_author text, p_reason text, p_now timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_flow public.flows;
+  v_revision int;
+begin
+  select * into v_flow from public.flows f where f.id = p_flow and f.workspace_id = p_workspace for no key update;
+  if v_flow.id is null or v_flow.draft_revision <> p_revision then
+    return null;
+  end if;
+  -- What makes no difference leaves nothing behind, and no one's work is out of date by it.
+  if p_reason <> 'editing' and v_flow.draft = p_graph then
+    return p_revision;
+  end if;
+  if v_flow.draft <> p_graph and (p_reason <> 'editing' or not exists (
+    select 1 from public.flow_checkpoints c where c.flow_id = p_flow and c.created_at > p_now - interval '10 minutes')) then
+    perform public.keep_draft(v_flow, p_reason, p_now);
+  end if;
+  update public.flows f
+  set draft = p_graph, name = coalesce(p_name, f.name), draft_revision = f.draft_revision + 1, draft_author = p_author, draft_saved_at = p_now, updated_at = p_now
+  where f.id = p_flow
+  returning f.draft_revision into v_revision;
+  insert into public.change_events (workspace_id, type, payload, at) values (p_workspace, 'flow', jsonb_build_object('flowId', p_flow), p_now);
+  return v_revision;
+end
 $function$
 ;
 
@@ -3753,6 +5302,28 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.select_runs(p_workspace uuid, p_filter jsonb, p_after uuid, p_limit integer)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET search_path TO ''
+AS $function$
+  select coalesce(jsonb_agg(x.id order by x.id), '[]') from (
+    select s.id from public.run_summaries s
+    where s.workspace_id = p_workspace and s.id > p_after
+      and (p_filter ->> 'flowId' is null or s.flow_id = (p_filter ->> 'flowId')::uuid)
+      and (p_filter ->> 'contactId' is null or s.contact_id = (p_filter ->> 'contactId')::uuid)
+      and (p_filter ->> 'status' is null or s.status = p_filter ->> 'status')
+      and (p_filter ->> 'state' is null or s.state = (p_filter ->> 'state')::numeric)
+      and (p_filter ->> 'version' is null or s.version_number = (p_filter ->> 'version')::int)
+      and (p_filter ->> 'error' is null or s.ended_reason = p_filter ->> 'error')
+      and (p_filter ->> 'search' is null or s.customer_name ilike '%' || replace(replace(replace(p_filter ->> 'search', '\', '\\'), '%', '\%'), '_', '\_') || '%')
+      and (s.status = 'parked' or (p_filter ->> 'action' in ('cancel', 'skip') and s.status = 'active'))
+    order by s.id limit p_limit
+  ) x
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.set_flow_status(p_workspace uuid, p_flow uuid, p_status text, p_actor text, p_now timestamp with time zone)
  RETURNS text
  LANGUAGE plpgsql
@@ -3760,6 +5331,7 @@ CREATE OR REPLACE FUNCTION public.set_flow_status(p_workspace uuid, p_flow uuid,
 AS $function$
 declare
   v_flow public.flows;
+  v_status text := p_status;
 begin
   -- No lock that keeps out the messages that refer to the flow: who settles a step holds its run and queues one.
   select * into v_flow from public.flows f where f.id = p_flow and f.workspace_id = p_workspace for no key update;
@@ -3767,18 +5339,20 @@ begin
     return 'not_found';
   end if;
   if v_flow.published_version_id is null then
-    return 'unpublished';
+    if p_status = 'live' then return 'unpublished'; end if;
+    -- What was never published cannot be paused: it comes back from the archive as a draft.
+    v_status := case p_status when 'archived' then 'archived' else 'draft' end;
   end if;
-  if v_flow.status = p_status then
+  if v_flow.status = v_status then
     return 'unchanged';
   end if;
-  if p_status = 'live' then
+  if v_status = 'live' then
     -- What fell due during the pause is late, as after a return to the state: not all of it is sent at once.
     update public.flow_runs r set resumed_at = p_now where r.flow_id = p_flow and r.status = 'active';
   end if;
-  update public.flows f set status = p_status, updated_at = p_now where f.id = p_flow;
+  update public.flows f set status = v_status, updated_at = p_now where f.id = p_flow;
   insert into public.audit_log (workspace_id, actor, action, subject, detail, at)
-  values (p_workspace, p_actor, 'flow.' || p_status, 'flow:' || p_flow, '{}', p_now);
+  values (p_workspace, p_actor, 'flow.' || v_status, 'flow:' || p_flow, '{}', p_now);
   insert into public.change_events (workspace_id, type, payload, at) values (p_workspace, 'flow', jsonb_build_object('flowId', p_flow), p_now);
   return 'changed';
 end
@@ -3968,10 +5542,10 @@ begin
 
   with item as materialized (
     select x.*, s.workspace_id, s.run_id, s.anchor_minutes as held_anchor_minutes, r.status = 'active' as is_active,
-      r.status in ('active', 'ended') as can_end, r.flow_id, r.connection_id, r.journey_id, j.contact_id, r.contact_id as run_contact_id,
+      r.status = 'active' or (r.status = 'ended' and r.ended_reason = 'left_state') as can_end, r.ended_reason as left_by, r.visit_base, r.flow_id, r.connection_id, r.journey_id, j.contact_id, r.contact_id as run_contact_id,
       j.appointment_start
     from jsonb_to_recordset(p_settlements) as x (id uuid, holder text, type text, status text, input jsonb, output jsonb, next jsonb, message jsonb,
-      run_status text, due_at timestamptz, attempts int, error text)
+      run_status text, ended_reason text, outcome text, watch boolean, started_at timestamptz, finished_at timestamptz, due_at timestamptz, attempts int, error text)
     join public.flow_steps s on s.id = x.id
     join public.flow_runs r on r.id = s.run_id
     join public.customer_servicetitan_state j on j.id = r.journey_id
@@ -3980,10 +5554,11 @@ begin
   settled as (
     update public.flow_steps s
     set status = case i.type when 'release' then case when i.is_active then 'pending' else 'canceled' end else i.status end,
-      input = coalesce(i.input, s.input), output = coalesce(i.output, s.output), error = i.error,
-      finished_at = case when i.type <> 'release' then p_now end,
-      -- A step that hangs on an appointment follows the newest one, whatever the worker saw.
-      due_at = case when i.type <> 'release' then s.due_at when s.anchor_minutes is null then i.due_at
+      input = coalesce(i.input, s.input), output = coalesce(i.output, s.output), error = i.error, outcome = i.outcome,
+      started_at = coalesce(i.started_at, s.started_at), finished_at = case when i.type <> 'release' then coalesce(i.finished_at, p_now) end,
+      tries = case when i.error is null then s.tries else s.tries || jsonb_build_object('at', coalesce(i.finished_at, p_now), 'error', i.error) end,
+      -- A step that hangs on an appointment follows the newest one, whatever the worker saw; what had news meanwhile is looked at again.
+      due_at = case when i.type <> 'release' then s.due_at when s.recheck then least(i.due_at, p_now) when s.anchor_minutes is null then i.due_at
         else i.appointment_start + make_interval(mins => s.anchor_minutes) end,
       attempts = case when i.type = 'release' then i.attempts else s.attempts end,
       leased_by = null, leased_until = null
@@ -3991,12 +5566,17 @@ begin
   ),
   followed as (
     -- Whoever left the state meanwhile finds the way on when he returns.
-    insert into public.flow_steps (workspace_id, run_id, flow_id, connection_id, node_id, visit, status, due_at, anchor_minutes, entered_at, is_action)
-    select i.workspace_id, i.run_id, i.flow_id, i.connection_id, n.node_id, n.visit, case when i.is_active then 'pending' else 'canceled' end,
+    insert into public.flow_steps (workspace_id, run_id, flow_id, connection_id, node_id, visit, key_visit, status, due_at, anchor_minutes, entered_at, is_action, watch)
+    select i.workspace_id, i.run_id, i.flow_id, i.connection_id, n.node_id, v.visit, v.visit - i.visit_base, case when i.is_active then 'pending' else 'canceled' end,
       case when n.anchor_minutes is null then n.due_at else i.appointment_start + make_interval(mins => n.anchor_minutes) end,
-      n.anchor_minutes, n.entered_at, n.is_action
+      n.anchor_minutes, n.entered_at, n.is_action, n.watch
     from item i
-    cross join lateral jsonb_to_recordset(i.next) as n (node_id text, visit int, due_at timestamptz, anchor_minutes int, entered_at timestamptz, is_action boolean)
+    cross join lateral jsonb_to_recordset(i.next) as n (
+      node_id text, visit int, due_at timestamptz, anchor_minutes int, entered_at timestamptz, is_action boolean, watch boolean)
+    -- Whoever was taken from there to another version, and comes by after all, does so another time.
+    cross join lateral (
+      select n.visit + count(*)::int as visit from public.flow_steps o
+      where o.run_id = i.run_id and o.node_id = n.node_id and o.visit >= n.visit and (o.status = 'failed' or (o.status = 'skipped' and o.output @> '{"moved": true}'))) v
     where i.type = 'finish'
     on conflict (run_id, node_id, visit) do nothing
   ),
@@ -4005,7 +5585,7 @@ begin
       message_id, status, reason, due_at, created_at)
     select m.id, i.workspace_id, i.run_id, i.id, i.flow_id, i.journey_id, coalesce(i.contact_id, i.run_contact_id), m.class, m.send_key,
       m.subject, m.html, m.body_text, m.message_id, case when i.is_active then 'queued' else 'skipped' end,
-      case when not i.is_active then 'left_state' end, m.due_at, p_now
+      case when not i.is_active then case i.left_by when 'left_state' then 'left_state' else 'canceled' end end, m.due_at, p_now
     from item i
     cross join lateral jsonb_to_record(i.message) as m (id uuid, class text, send_key text, subject text, html text, body_text text,
       message_id text, due_at timestamptz)
@@ -4015,14 +5595,18 @@ begin
   ),
   ended as (
     update public.flow_runs r
-    set status = i.run_status, ended_reason = case when i.type = 'fail' then i.error end, ended_at = p_now
+    set status = i.run_status, ended_reason = case when i.type = 'fail' then i.error else i.ended_reason end, ended_at = p_now
     from item i where r.id = i.run_id and i.can_end and i.run_status is not null
   ),
-  -- The other branches of a run that failed are not gone on with either.
-  canceled as (
-    update public.flow_steps s set status = 'canceled'
-    from item i
-    where i.type = 'fail' and s.run_id = i.run_id and s.status = 'pending' and s.leased_by is null
+  told as (
+    -- From here on the step itself says how its call ended, or a person decides whether it is made again.
+    delete from public.open_calls c using item i where c.run_id = i.run_id and i.type <> 'release'
+  ),
+  alerted as (
+    insert into public.alerts (workspace_id, kind, flow_id, run_id, contact_id, message, created_at)
+    select i.workspace_id, 'run_parked', i.flow_id, i.run_id, coalesce(i.contact_id, i.run_contact_id), i.error, p_now
+    from item i where i.type = 'fail' and i.can_end
+    on conflict (run_id) where closed_at is null do nothing
   )
   insert into public.change_events (workspace_id, type, payload, at)
   select i.workspace_id, e.type, jsonb_build_object('contactId', coalesce(i.contact_id, i.run_contact_id), 'runId', i.run_id, 'flowId', i.flow_id,
@@ -4035,6 +5619,11 @@ begin
   where i.type <> 'release'
   order by i.id, e.type;
 
+  -- Whose run ends before its end has not gone past the step where it does.
+  perform public.count_passages(array(
+    select x.id from jsonb_to_recordset(p_settlements) as x (id uuid, holder text, type text, run_status text)
+    where x.type = 'finish' and x.run_status is distinct from 'ended' and v_held ->> x.id::text = x.holder));
+
   return coalesce((
     select jsonb_agg(jsonb_build_object('id', x.id, 'holder', x.holder, 'outcome', case
       when v_held ->> x.id::text = x.holder then 'done'
@@ -4042,6 +5631,175 @@ begin
       else 'lost' end))
     from jsonb_to_recordset(p_settlements) as x (id uuid, holder text)
     left join public.flow_steps s on s.id = x.id), '[]');
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.start_appointment_runs(p_now timestamp with time zone, p_limit integer)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  v_all jsonb;
+  v_due record;
+  v_row public.customer_servicetitan_state;
+  v_looked int := 0;
+  v_started int := 0;
+begin
+  select jsonb_agg(to_jsonb(d)) into v_all from (
+    select d.*
+    from (
+      select t.flow_id, t.offset_minutes, t.states, c.id as connection_id,
+        greatest(t.since, c.live_from, p_now - make_interval(hours => f.max_age_hours)) - make_interval(mins => t.offset_minutes) as after,
+        p_now - make_interval(mins => t.offset_minutes) as until
+      from public.flow_triggers t
+      join public.flows f on f.id = t.flow_id and f.status = 'live'
+      join public.integration_connections c on c.workspace_id = t.workspace_id and c.status = 'connected' and (t.connection_ids is null or c.id = any (t.connection_ids))
+      where t.kind = 'appointment'
+    ) w
+    cross join lateral (
+      select w.flow_id, w.offset_minutes, j.id as journey_id, j.appointment_start, j.appointment_start + make_interval(mins => w.offset_minutes) as moment,
+        -- With another time it is another appointment: it is announced anew.
+        'appointment:' || j.id || ':' || extract(epoch from j.appointment_start)::bigint as key
+      from public.customer_servicetitan_state j
+      where j.connection_id = w.connection_id and j.appointment_start > w.after and j.appointment_start <= w.until
+        -- Nobody is reminded of a visit that has begun.
+        and (w.offset_minutes >= 0 or j.appointment_start > p_now)
+        and (w.states is null or j.current_state = any (w.states))
+        and not exists (
+          select 1 from public.flow_starts s
+          where s.entry_group = public.key_group('appointment:' || j.id || ':' || extract(epoch from j.appointment_start)::bigint) and s.flow_id = w.flow_id offset 0)
+    ) d
+    order by d.moment, d.journey_id, d.flow_id
+    limit p_limit
+  ) d;
+  -- In one order, as transitions lock them.
+  perform 1 from public.customer_servicetitan_state j
+  where j.id in (select (e.value ->> 'journey_id')::uuid from jsonb_array_elements(v_all) as e (value)) order by j.id for share;
+  for v_due in
+    select * from jsonb_to_recordset(coalesce(v_all, '[]')) as x (flow_id uuid, offset_minutes int, journey_id uuid, appointment_start timestamptz, moment timestamptz, key text)
+    order by x.moment, x.journey_id, x.flow_id
+  loop
+    v_looked := v_looked + 1;
+    select * into v_row from public.customer_servicetitan_state j where j.id = v_due.journey_id;
+    continue when v_row.appointment_start is distinct from v_due.appointment_start;
+    -- What was said of the time before is over; what follows a visit that took place goes on.
+    if v_due.offset_minutes < 0 then
+      perform public.end_runs(array(
+        select r.id from public.flow_runs r
+        where r.journey_id = v_due.journey_id and r.flow_id = v_due.flow_id and r.status in ('active', 'parked') and r.trigger_kind = 'appointment'
+          and r.started_by is distinct from v_due.key), 'rescheduled', p_now);
+    end if;
+    if public.start_run(v_due.flow_id, v_row, public.key_group(v_due.key), 'appointment', jsonb_build_object('startedBy', v_due.key), p_now,
+      -- It counts from its moment, unless that was over before it could be known.
+      case when v_due.moment > p_now - interval '15 minutes' then v_due.moment else p_now end,
+      case when v_due.moment > p_now - interval '15 minutes' then v_due.moment else p_now end) = 'started' then
+      v_started := v_started + 1;
+    end if;
+  end loop;
+  return jsonb_build_object('looked', v_looked, 'started', v_started);
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.start_flow(p_workspace uuid, p_flow uuid, p_journey uuid, p_key text, p_kind text, p_started_by text, p_actor text, p_now timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_flow public.flows;
+  v_row public.customer_servicetitan_state;
+  v_group uuid := public.key_group(p_key || ':' || p_journey);
+  v_outcome text;
+  v_depth int := 0;
+begin
+  select * into v_flow from public.flows f where f.id = p_flow and f.workspace_id = p_workspace;
+  if v_flow.id is null then return '{"outcome": "no_flow"}'; end if;
+  if v_flow.published_version_id is null or v_flow.status not in ('live', 'paused') then return '{"outcome": "not_live"}'; end if;
+  -- A transition of the journey comes before or after, not meanwhile.
+  select * into v_row from public.customer_servicetitan_state j where j.id = p_journey and j.workspace_id = p_workspace for share;
+  if v_row.id is null then return '{"outcome": "no_journey"}'; end if;
+  -- Flows that start each other in a circle would otherwise never end.
+  if p_kind = 'flow' then
+    select r.depth + 1 into v_depth from public.flow_runs r where r.id = split_part(p_started_by, ':', 2)::uuid;
+    if v_depth > 20 then return '{"outcome": "circle"}'; end if;
+  end if;
+  v_outcome := public.start_run(p_flow, v_row, v_group, p_kind, jsonb_build_object('startedBy', p_started_by, 'depth', v_depth), p_now, p_now, p_now);
+  if v_outcome <> 'known' and p_actor is not null then
+    insert into public.audit_log (workspace_id, actor, action, subject, detail, at)
+    values (p_workspace, p_actor, 'flow.started', 'flow:' || p_flow, jsonb_build_object('journeyId', p_journey, 'outcome', v_outcome), p_now);
+  end if;
+  if v_outcome = 'started' then
+    insert into public.change_events (workspace_id, type, payload, at)
+    select p_workspace, 'run', jsonb_build_object('contactId', v_row.contact_id, 'runId', r.id, 'flowId', p_flow, 'journeyId', p_journey), p_now
+    from public.flow_runs r where r.flow_id = p_flow and r.entry_group = v_group;
+  end if;
+  return (
+    select jsonb_build_object('outcome', case v_outcome when 'known' then s.outcome else v_outcome end, 'runId', coalesce(s.run_id::text, s.detail ->> 'runId'))
+    from public.flow_starts s where s.entry_group = v_group and s.flow_id = p_flow);
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.start_run(p_flow uuid, p_row customer_servicetitan_state, p_group uuid, p_kind text, p_details jsonb, p_now timestamp with time zone, p_at timestamp with time zone, p_due_at timestamp with time zone)
+ RETURNS text
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_flow record;
+  v_person text := public.person_key(p_row.connection_id, p_row.servicetitan_customer_id, p_row.contact_id, p_row.id);
+  v_alone text;
+  v_run uuid;
+  v_other uuid;
+  v_outcome text := 'started';
+  v_detail jsonb;
+begin
+  select f.workspace_id, f.published_version_id, f.again, f.again_after_days, f.one_for, f.exits_on_leave,
+    (select t.node_id from public.flow_triggers t where t.flow_id = f.id limit 1) as trigger_node
+  into v_flow from public.flows f where f.id = p_flow;
+  if exists (select 1 from public.flow_starts s where s.entry_group = p_group and s.flow_id = p_flow) then return 'known'; end if;
+
+  v_alone := case v_flow.one_for when 'customer' then v_person else 'journey:' || p_row.id end;
+  select r.id into v_other from public.flow_runs r where r.flow_id = p_flow and r.alone_key = v_alone and r.status = 'active';
+  if v_other is not null then
+    v_outcome := 'duplicate';
+    v_detail := jsonb_build_object('runId', v_other);
+  elsif v_flow.again <> 'each_time' then
+    -- Who did not match what the trigger asks was not in it, and what was begun for a visit that is at another time now does not count.
+    select jsonb_build_object('runId', r.id, 'enteredOn', r.started_at, 'again', v_flow.again, 'againAfterDays', v_flow.again_after_days) into v_detail
+    from public.flow_runs r
+    where r.flow_id = p_flow and r.person_key = v_person and coalesce(r.ended_reason, '') not in ('not_matched', 'rescheduled')
+      and (v_flow.again = 'once' or r.started_at > p_now - make_interval(days => v_flow.again_after_days))
+    order by r.started_at desc limit 1;
+    if v_detail is not null then v_outcome := 'repeat'; end if;
+  end if;
+
+  if v_outcome = 'started' then
+    insert into public.flow_runs (workspace_id, flow_id, version_id, connection_id, journey_id, contact_id, entry_group, state, job_id, entering_key, started_at,
+      trigger_kind, exits_on_leave, person_key, alone_key, started_by, depth)
+    values (v_flow.workspace_id, p_flow, v_flow.published_version_id, p_row.connection_id, p_row.id, p_row.contact_id, p_group, p_row.current_state, p_row.job_id,
+      p_details ->> 'enteringKey', p_at, p_kind, v_flow.exits_on_leave and p_row.current_state <> 0, v_person, v_alone, p_details ->> 'startedBy', coalesce((p_details ->> 'depth')::int, 0))
+    on conflict do nothing
+    returning id into v_run;
+    if v_run is null then
+      -- Somebody else has begun one right now: the same, or another one of this person's.
+      if exists (select 1 from public.flow_starts s where s.entry_group = p_group and s.flow_id = p_flow) then return 'known'; end if;
+      v_outcome := 'duplicate';
+    else
+      insert into public.flow_steps (workspace_id, run_id, flow_id, connection_id, node_id, status, due_at, entered_at)
+      values (v_flow.workspace_id, v_run, p_flow, p_row.connection_id, v_flow.trigger_node, 'pending', p_due_at, p_due_at);
+    end if;
+  end if;
+  insert into public.flow_starts (entry_group, workspace_id, flow_id, outcome, run_id, recorded_at, detail, journey_id, kind)
+  values (p_group, v_flow.workspace_id, p_flow, v_outcome, v_run, p_now, v_detail, p_row.id, p_kind)
+  on conflict do nothing;
+  -- The run that is in the way may be what the same request has begun right now.
+  if not found then return 'known'; end if;
+  return v_outcome;
 end
 $function$
 ;
@@ -4214,6 +5972,57 @@ end
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.tell_news(p_now timestamp with time zone, p_limit integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_news record;
+  v_count int := 0;
+begin
+  for v_news in
+    with taken as (
+      delete from public.flow_news n where n.id in (select o.id from public.flow_news o order by o.id limit p_limit for update skip locked) returning n.*
+    )
+    select t.connection_id, array_agg(distinct t.journey_id) as journeys from taken t group by 1
+  loop
+    v_count := v_count + public.recheck_steps(v_news.connection_id, v_news.journeys, p_now);
+  end loop;
+  return v_count;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.tell_of_replies()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  perform public.recheck_contacts(array(select x.contact_id from changed x), (select max(x.at) from changed x));
+  return null;
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.tell_of_suppressions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO ''
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  if exists (select 1 from public.flow_steps s where s.watch and s.status = 'pending' limit 1) then
+    perform public.recheck_contacts(array(
+      select c.id from (select distinct x.workspace_id, x.email from changed x) n
+      join public.contacts c on c.workspace_id = n.workspace_id and lower(c.email) = n.email and c.email is not null), (select max(x.created_at) from changed x));
+  end if;
+  return null;
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.throttle_calls(p_key text, p_limit double precision, p_pause_ms double precision, p_slow_down boolean)
  RETURNS void
  LANGUAGE plpgsql
@@ -4306,6 +6115,44 @@ begin
     values (v_workspace.id, 'recipient', 'suppression.added', 'message:' || p_message, '{"reason": "unsubscribe"}', p_now);
   end if;
   return jsonb_build_object('workspaceName', v_workspace.name, 'email', v_email);
+end
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.update_contact(p_workspace uuid, p_contact uuid, p_name text, p_email text, p_phone text, p_opt_out boolean, p_actor text, p_now timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  v_contact public.contacts;
+  v_changed boolean;
+begin
+  select c.* into v_contact from public.contacts c where c.id = p_contact and c.workspace_id = p_workspace for no key update;
+  if v_contact.id is null then
+    raise exception 'This contact does not exist any more.' using errcode = 'PT404';
+  end if;
+  update public.contacts c
+  set own_name = coalesce(p_name, c.own_name), own_email = coalesce(p_email, c.own_email), own_phone = coalesce(p_phone, c.own_phone), updated_at = p_now
+  where c.id = p_contact and (coalesce(p_name, c.name), coalesce(p_email, c.email), coalesce(p_phone, c.phone)) is distinct from (c.name, c.email, c.phone);
+  v_changed := found;
+  if p_opt_out then
+    select c.* into v_contact from public.contacts c where c.id = p_contact;
+    if v_contact.email is not null then
+      insert into public.suppressions (workspace_id, email, reason, source, connection_id, created_at)
+      values (p_workspace, lower(v_contact.email), 'unsubscribe', 'unsubscribe', v_contact.connection_id, p_now)
+      on conflict (workspace_id, email, source, connection_id) do nothing;
+      v_changed := v_changed or found;
+    end if;
+  end if;
+  if v_changed then
+    insert into public.audit_log (workspace_id, actor, action, subject, detail, at)
+    values (p_workspace, p_actor, 'contact.updated', 'contact:' || p_contact, jsonb_build_object('name', p_name is not null, 'email', p_email is not null,
+      'phone', p_phone is not null, 'optOut', p_opt_out), p_now);
+    insert into public.change_events (workspace_id, type, payload, at)
+    values (p_workspace, 'journey', jsonb_build_object('contactId', p_contact), p_now);
+  end if;
+  return v_changed;
 end
 $function$
 ;

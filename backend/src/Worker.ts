@@ -1,6 +1,7 @@
 import { sleep } from '#integrations/retry.ts';
 import type { Context } from './context.ts';
 import { AppError } from './errors.ts';
+import { oneAtATime } from './oneAtATime.ts';
 import { findNextDue } from './repositories/syncRepository.ts';
 import type { DerivedCounts } from './services/CustomerStateService.ts';
 import { eachAtOnce } from './services/eachAtOnce.ts';
@@ -58,6 +59,8 @@ export class Worker {
   readonly #context: Context;
   readonly #tasks: Tasks;
   readonly #polls = new Map<string, Promise<SyncSummary>>();
+  /** What is claimed by one round is nothing to the other: a second one at once would be over before it is done. */
+  readonly #dueWorkAlone = oneAtATime();
   readonly #stopping = new AbortController();
 
   constructor(context: Context, tasks: Tasks, requests?: PollRequests) {
@@ -127,8 +130,9 @@ export class Worker {
     await Promise.allSettled(this.#polls.values());
   }
 
+  /** All that is due by now is done when this is over, whoever in this process did it. */
   async runDueWork(): Promise<DueWork> {
-    return this.#tasks.runDueWork(this.#context);
+    return this.#dueWorkAlone(() => this.#tasks.runDueWork(this.#context));
   }
 
   /** One round over all connections, or the named one; with `untilIdle` as many as bring anything new. */

@@ -12,7 +12,10 @@ import type { Logger } from './logger.ts';
 import { customersRoutes } from './routes/customersRoutes.ts';
 import { embeddedRoutes } from './routes/embeddedRoutes.ts';
 import { eventsRoutes } from './routes/eventsRoutes.ts';
+import { flowHistoryRoutes } from './routes/flowHistoryRoutes.ts';
 import { flowsRoutes } from './routes/flowsRoutes.ts';
+import { runsRoutes } from './routes/runsRoutes.ts';
+import { flowToolsRoutes } from './routes/flowToolsRoutes.ts';
 import { healthRoutes } from './routes/healthRoutes.ts';
 import { integrationsRoutes } from './routes/integrationsRoutes.ts';
 import { messagesRoutes } from './routes/messagesRoutes.ts';
@@ -86,7 +89,17 @@ export function createApp(context: Context, worker: Worker): Express {
       polls: worker.requests,
     }),
   );
-  api.use(flowsRoutes({ flows: context.flows, runs: context.runs }));
+  api.use(flowToolsRoutes({ ...context.flowTools, polls: worker.requests }));
+  api.use(flowHistoryRoutes({ history: context.flowTools.history }));
+  api.use(flowsRoutes({ flows: context.flows }));
+  api.use(
+    runsRoutes({
+      runs: context.runs,
+      mender: context.runMender,
+      starts: context.flowStarts,
+      alerts: context.alerts,
+    }),
+  );
   api.use(messagesRoutes({ messages: context.messages }));
   api.use(
     integrationsRoutes({

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { readAllowedNetwork, type AllowedNetwork } from '#integrations/chou/addressGuard.ts';
 
 const port = z.coerce
   .number({ error: 'must be a port number from 0 to 65535' })
@@ -18,6 +19,21 @@ const environment = z.object({
     .string()
     .refine((key) => Buffer.from(key, 'base64').length === 32, {
       message: 'must be 32 random bytes in base64 (make one with: openssl rand -base64 32)',
+    })
+    .optional(),
+  CHOU_HTTP_ALLOW: z
+    .string()
+    .transform((text, context): AllowedNetwork[] => {
+      try {
+        return text.split(',').map((network) => readAllowedNetwork(network));
+      } catch (error) {
+        if (!(error instanceof RangeError)) throw error;
+        context.addIssue({
+          code: 'custom',
+          message: 'must name addresses or networks, such as 127.0.0.1:8099, 10.1.0.0/16',
+        });
+        return z.NEVER;
+      }
     })
     .optional(),
   CHOU_OWNER_EMAIL: z.email('must be the e-mail address of the first owner').optional(),
@@ -60,6 +76,8 @@ interface CommonConfig {
   serviceTitanTimeoutMs: number;
   smtpUrl: string | null;
   encryptionKey: string | null;
+  /** Networks of one's own that flows may call. */
+  httpAllow?: readonly AllowedNetwork[];
   ownerEmail: string;
 }
 
@@ -112,6 +130,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
         ? { authUrl: values.SERVICETITAN_AUTH_URL, apiUrl: values.SERVICETITAN_API_URL }
         : null,
     serviceTitanTimeoutMs: values.SERVICETITAN_TIMEOUT_SECONDS * 1000,
+    httpAllow: values.CHOU_HTTP_ALLOW ?? [],
   };
   if (values.SUPABASE_URL === undefined) {
     return {

@@ -1,5 +1,9 @@
 import { SharedCalls } from '#integrations/calls/SharedCalls.ts';
-import { findAction } from '#integrations/registry.ts';
+import { actionSource, findActionIn, type ActionSource } from '#integrations/ActionSource.ts';
+import { chou } from '#integrations/chou/chou.ts';
+import { GuardedHttp } from '#integrations/chou/GuardedHttp.ts';
+import { readTaskNames } from '#integrations/crm/servicetitan/taskNames.ts';
+import { integrations } from '#integrations/registry.ts';
 import { systemClock as machineClock, type Clock } from './clock.ts';
 import { ConfigError, type Config } from './config.ts';
 import type { EmbeddedStack } from './embedded/EmbeddedStack.ts';
@@ -9,9 +13,12 @@ import { UnsubscribeLinks } from './email/UnsubscribeLinks.ts';
 import { createLogger, type Logger } from './logger.ts';
 import { createDatabase, type Database } from './repositories/database.ts';
 import { findLastSync } from './repositories/syncRepository.ts';
+import { AlertService } from './services/AlertService.ts';
 import { ConnectionOverview } from './services/ConnectionOverview.ts';
 import { ConnectionService } from './services/ConnectionService.ts';
 import { createActionRunner } from './services/createActionRunner.ts';
+import { createChouHost } from './services/createChouHost.ts';
+import { createFlowTools, type FlowTools } from './services/createFlowTools.ts';
 import { CredentialCipher } from './services/CredentialCipher.ts';
 import { CustomerService } from './services/CustomerService.ts';
 import { CustomerStateService } from './services/CustomerStateService.ts';
@@ -22,14 +29,19 @@ import { DiagnosisService } from './services/DiagnosisService.ts';
 import { EventFeed } from './services/EventFeed.ts';
 import { ExplainService } from './services/ExplainService.ts';
 import { FlowRunService } from './services/FlowRunService.ts';
+import { FlowSecrets } from './services/FlowSecrets.ts';
 import { FlowService } from './services/FlowService.ts';
+import { FlowStartService } from './services/FlowStartService.ts';
 import { MessageService } from './services/MessageService.ts';
 import { ReadControls } from './services/ReadControls.ts';
+import { RunMender } from './services/RunMender.ts';
+import { RunMover } from './services/RunMover.ts';
 import { RunService } from './services/RunService.ts';
 import { ServiceTitanSyncService } from './services/ServiceTitanSyncService.ts';
 import { SessionService } from './services/SessionService.ts';
 import { StateSettingsPreviews } from './services/StateSettingsPreviews.ts';
 import { StateSettingsService } from './services/StateSettingsService.ts';
+import { TeamMailer } from './services/TeamMailer.ts';
 import { WebhookService } from './services/WebhookService.ts';
 
 /** Everything that the product is made of, wired once. */
@@ -49,8 +61,13 @@ export interface Context {
   syncs: ServiceTitanSyncService;
   controls: ReadControls;
   flows: FlowService;
+  flowTools: FlowTools;
   flowRuns: FlowRunService;
+  flowStarts: FlowStartService;
   runs: RunService;
+  runMender: RunMender;
+  runMover: RunMover;
+  alerts: AlertService;
   messages: MessageService;
   sessions: SessionService;
   webhooks: WebhookService;
@@ -66,17 +83,17 @@ export interface Context {
 /**
  * The composition root: the only place that decides between embedded defaults and production. What the embedded mode
  * needs is handed in by the programs that know it, so that the tasks' deployment carries nothing of it. Other clocks
- * than the machine's are for tests that live through years.
+ * than the machine's, and actions of no real integration, are for tests.
  */
 export async function createContext(
   config: Config,
   open: OpenEmbedded = refuseEmbedded,
-  clocks: Partial<Pick<Context, 'clock' | 'systemClock'>> = {},
+  others: Partial<Pick<Context, 'clock' | 'systemClock'>> & { actions?: readonly ActionSource[] } = {},
 ): Promise<Context> {
-  const { systemClock = machineClock } = clocks;
+  const { systemClock = machineClock } = others;
   const logger = createLogger(config.logLevel);
   const embedded = config.mode === 'embedded' ? await open(config, logger) : null;
-  const clock = embedded?.clock ?? clocks.clock ?? systemClock;
+  const clock = embedded?.clock ?? others.clock ?? systemClock;
   const supabase = supabaseOf(config, embedded);
   const encryptionKey = config.encryptionKey ?? embedded?.secrets.encryptionKey;
   const smtpUrl = config.smtpUrl ?? embedded?.mail?.url;
@@ -109,7 +126,31 @@ export async function createContext(
   const states = new CustomerStateService({ database, clock });
   const previews = new StateSettingsPreviews({ database, clock, systemClock, logger });
   const stateSettings = new StateSettingsService({ database, clock, systemClock, previews });
-  const flows = new FlowService({ database, clock, findAction: (id) => findAction(id)?.action });
+  const http = new GuardedHttp({ allowed: config.httpAllow ?? [] });
+  const mailer = new TeamMailer({ database, clock, sender });
+  const flowStarts = new FlowStartService({ database, clock });
+  const runMover = new RunMover({ database, clock, systemClock });
+  const actions: ActionSource[] = [
+    ...integrations.map((integration) =>
+      actionSource(integration, (run) => connections.clientOf(run.connectionId, 'flow')),
+    ),
+    actionSource(chou, (run, { idempotencyKey }) =>
+      createChouHost(
+        { database, clock, http, mailer, secrets, startFlow: flowStarts.startFlow, appUrl },
+        run,
+        idempotencyKey,
+      ),
+    ),
+    ...(others.actions ?? []),
+  ];
+  const findAction = (id: string) => findActionIn(actions, id);
+  const secrets = new FlowSecrets({ cipher, findAction });
+  const flows = new FlowService({
+    database,
+    clock,
+    findAction,
+    secrets,
+  });
   const feed = new EventFeed({ database, logger });
   const webhooks = new WebhookService({ database, cipher, clock, systemClock, logger, appUrl });
   return {
@@ -119,7 +160,7 @@ export async function createContext(
     logger,
     database,
     connections,
-    overview: new ConnectionOverview({ database, clock, systemClock }),
+    overview: new ConnectionOverview({ database, clock, systemClock, providers: actions }),
     diagnoses: new DiagnosisService({ database, connections, clock, systemClock }),
     customers: new CustomerService({ database }),
     explanations: new ExplainService({ database, clock }),
@@ -128,16 +169,29 @@ export async function createContext(
     syncs: new ServiceTitanSyncService({ database, connections, states, clock, systemClock, logger }),
     controls: new ReadControls({ database, connections, clock, systemClock }),
     flows,
+    flowTools: createFlowTools({
+      database,
+      clock,
+      flows,
+      findAction,
+      moveRuns: (move) => runMover.moveRuns(move),
+      askNames: async (connectionId, signal) =>
+        readTaskNames(await connections.clientOf(connectionId, 'person'), signal),
+    }),
+    flowStarts,
     flowRuns: new FlowRunService({
       database,
       clock,
       systemClock,
       logger,
-      runAction: createActionRunner({ database, connections, states, clock }),
-      findAction: (id) => findAction(id)?.action,
+      runAction: createActionRunner({ database, states, clock, sources: actions }),
+      findAction,
       unsubscribeUrl: (messageId) => unsubscribeLinks.url(messageId),
     }),
-    runs: new RunService({ database, findAction: (id) => findAction(id)?.action }),
+    runs: new RunService({ database, findAction }),
+    runMender: new RunMender({ database, clock, systemClock }),
+    runMover,
+    alerts: new AlertService({ database, clock, logger, mailer, appUrl }),
     messages: new MessageService({ database, clock, systemClock, sender, unsubscribeLinks, logger }),
     sessions: new SessionService({
       database,

@@ -1,6 +1,7 @@
 /** Why a message was not sent, in words. The codes are stored. */
 const words = {
   left_state: 'The customer had moved on before it was sent.',
+  canceled: 'The run that it belongs to was canceled.',
   no_contact: 'The customer is not known any more.',
   no_address: 'ServiceTitan has no e-mail address for this customer.',
   invalid_address: 'The e-mail address in ServiceTitan is not a valid one.',

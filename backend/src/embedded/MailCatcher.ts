@@ -25,6 +25,8 @@ export async function startMailCatcher(options: { folder: string; clock: Clock }
     disabledCommands: ['AUTH', 'STARTTLS'],
     size: maxBytes,
     logger: false,
+    // As long as mail servers do by RFC 5321. As short as the sender's own, both would hang up at once, and a mail that comes right then be put off.
+    socketTimeout: 5 * 60_000,
     onData(stream, session, callback) {
       collect(stream)
         .then((bytes) => keep(options.folder, bytes, session.envelope.rcptTo, options.clock.now()))

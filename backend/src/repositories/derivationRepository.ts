@@ -48,9 +48,11 @@ export const settings = z
     completedResetDays: z.number(),
     staleResetDays: z.number(),
     mayStartFlows: z.boolean(),
+    /** Whether some flow starts when a lead is received. */
+    wantsLeads: z.boolean(),
     kinds: z.array(z.tuple([z.enum(['job_type', 'business_unit', 'tag']), z.number(), z.string()])),
   })
-  .transform(({ liveFrom, connection, kinds, mayStartFlows, ...resetDays }) => {
+  .transform(({ liveFrom, connection, kinds, mayStartFlows, wantsLeads, ...resetDays }) => {
     const kindsOf = (subject: (typeof kinds)[number][0]) =>
       Object.fromEntries(kinds.flatMap(([of, id, kind]) => (of === subject ? [[String(id), kind]] : [])));
     const journeys = journeySettings.parse({
@@ -60,7 +62,7 @@ export const settings = z
       businessUnits: kindsOf('business_unit'),
       tags: kindsOf('tag'),
     });
-    return { liveFrom: timestampOf(new Date(liveFrom)), mayStartFlows, journeys };
+    return { liveFrom: timestampOf(new Date(liveFrom)), mayStartFlows, wantsLeads, journeys };
   });
 
 /** What the derivation of a connection hangs on beside its records. */
@@ -158,6 +160,10 @@ export async function applyJourneys(
     connectionId: string;
     contacts: unknown[];
     changes: unknown[];
+    /** Leads with the roots of their journeys, for flows that start when one is received. */
+    leads: unknown[];
+    /** Journeys about whose customers something was read. */
+    touched: string[];
     queueIds: number[];
     postponedIds?: number[];
     walk?: LoadedDerivation['walk'];
@@ -172,6 +178,8 @@ export async function applyJourneys(
       p_derivation: batch.derivation,
       p_contacts: batch.contacts,
       p_changes: batch.changes,
+      p_leads: batch.leads,
+      p_touched: batch.touched,
       p_queue_ids: batch.queueIds,
       p_postponed_ids: batch.postponedIds ?? [],
       p_walk: batch.walk ?? null,

@@ -17,6 +17,18 @@ export async function findDiagnosis(
   return rows[0]?.diagnosis ?? null;
 }
 
+const namedDiagnosis = diagnosisRow.extend({ name: z.string() });
+
+/** What the last check of each of a workspace's connections found. */
+export async function listDiagnoses(database: Database, workspaceId: string) {
+  const query = database
+    .from('integration_connections')
+    .select('name, diagnosis')
+    .eq('workspace_id', workspaceId)
+    .order('name');
+  return rowsOf(query, z.array(namedDiagnosis));
+}
+
 export async function saveDiagnosis(
   database: Database,
   connectionId: string,

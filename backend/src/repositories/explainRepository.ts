@@ -9,7 +9,7 @@ import { dbState, isoTime, isoTimeOrNull } from './rowFields.ts';
 const start = z.object({
   flowId: z.uuid(),
   flowName: z.string(),
-  outcome: z.enum(['started', 'stale', 'duplicate', 'settings', 'backfill']),
+  outcome: z.enum(['started', 'stale', 'duplicate', 'repeat', 'settings', 'backfill']),
   detail: z
     .object({
       happenedOn: isoTimeOrNull.optional(),
@@ -17,6 +17,9 @@ const start = z.object({
       maxAgeHours: z.number().nullish(),
       /** The run that stood in the way. */
       runId: z.uuid().nullish(),
+      enteredOn: isoTimeOrNull.optional(),
+      again: z.enum(['once', 'after_days']).nullish(),
+      againAfterDays: z.number().nullish(),
       liveFrom: isoTimeOrNull.optional(),
     })
     .nullable()
@@ -27,7 +30,7 @@ const start = z.object({
   run: z
     .object({
       id: z.uuid(),
-      status: z.enum(['active', 'done', 'ended', 'failed']),
+      status: z.enum(['active', 'done', 'ended', 'parked']),
       endedReason: z.string().nullable(),
     })
     .nullable(),

@@ -1,16 +1,18 @@
 import { z } from 'zod';
-import type { FlowSummary } from '../schemas/api.ts';
 import { draftGraph, flowGraph, type DraftGraph, type FlowGraph } from '../schemas/flow.ts';
-import type { StateNumber } from '../schemas/state.ts';
+import type { CheckpointReason } from '../schemas/flowApi.ts';
 import { call, done, rowsOf, type Database } from './database.ts';
-import { dbState, isoTime } from './rowFields.ts';
+import { isoTime } from './rowFields.ts';
 
 const flowSummary = z.object({
   id: z.uuid(),
   name: z.string(),
   description: z.string(),
   status: z.enum(['draft', 'live', 'paused', 'archived']),
-  triggerState: dbState.nullable(),
+  templateKey: z.string().nullable(),
+  /** What starts it, as it was published or, before that, drafted: it may be unfinished. */
+  trigger: z.unknown(),
+  versionNumber: z.number().nullable(),
   activeRuns: z.number(),
   sent: z.number(),
   failedRuns: z.number(),
@@ -18,18 +20,23 @@ const flowSummary = z.object({
   updatedAt: isoTime,
 });
 
-/** The flows of a workspace, or one of them, with what they are doing. */
+export type FlowSummaryRow = z.infer<typeof flowSummary>;
+
+/** The flows of a workspace, archived ones too, or one of them, with what they are doing. */
 export async function listFlows(
   database: Database,
   workspaceId: string,
   flowId: string | null,
-): Promise<FlowSummary[]> {
+): Promise<FlowSummaryRow[]> {
   return call(database, 'list_flows', { p_workspace: workspaceId, p_flow: flowId }, z.array(flowSummary));
 }
 
 const flowRow = z.object({
+  name: z.string(),
+  description: z.string(),
   draft: draftGraph,
   draft_revision: z.number(),
+  draft_author: z.string(),
   published_version_id: z.uuid().nullable(),
 });
 
@@ -37,7 +44,7 @@ const flowRow = z.object({
 export async function findFlow(database: Database, workspaceId: string, flowId: string) {
   const query = database
     .from('flows')
-    .select('draft, draft_revision, published_version_id')
+    .select('name, description, draft, draft_revision, draft_author, published_version_id')
     .eq('workspace_id', workspaceId)
     .eq('id', flowId);
   const [row] = await rowsOf(query, z.array(flowRow));
@@ -49,22 +56,28 @@ const versionRow = z.object({
   number: z.number(),
   graph: flowGraph,
   author: z.string(),
+  note: z.string(),
   published_at: isoTime,
 });
 
 export async function findVersion(database: Database, workspaceId: string, versionId: string) {
   const query = database
     .from('flow_versions')
-    .select('id, number, graph, author, published_at')
+    .select('id, number, graph, author, note, published_at')
     .eq('workspace_id', workspaceId)
     .eq('id', versionId);
   const [row] = await rowsOf(query, z.array(versionRow));
   return row ?? null;
 }
 
-/** Active runs by the node that they wait at. */
-export async function countWaiting(database: Database, flowId: string): Promise<Record<string, number>> {
-  return call(database, 'count_waiting', { p_flow: flowId }, z.record(z.string(), z.number()));
+const peopleCounts = z.object({
+  waiting: z.record(z.string(), z.number()),
+  passed: z.record(z.string(), z.number()),
+});
+
+/** Active runs by the node that they wait at, and runs by the nodes that they have gone past. */
+export async function countPeople(database: Database, flowId: string): Promise<z.infer<typeof peopleCounts>> {
+  return call(database, 'count_people', { p_flow: flowId }, peopleCounts);
 }
 
 /** What marketing e-mails must show; empty when the workspace has not said it. */
@@ -74,15 +87,28 @@ export async function findPostalAddress(database: Database, workspaceId: string)
   return row?.postal_address ?? '';
 }
 
+/** Adds a flow that is nothing but a draft. */
 export async function insertFlow(
   database: Database,
-  flow: { workspaceId: string; name: string; draft: DraftGraph; now: Date },
+  flow: {
+    workspaceId: string;
+    name: string;
+    description: string;
+    templateKey: string | null;
+    draft: DraftGraph;
+    author: string;
+    now: Date;
+  },
 ): Promise<string> {
   const at = flow.now.toISOString();
   const row = {
     workspace_id: flow.workspaceId,
     name: flow.name,
+    description: flow.description,
+    template_key: flow.templateKey,
     draft: flow.draft,
+    draft_author: flow.author,
+    draft_saved_at: at,
     created_at: at,
     updated_at: at,
   };
@@ -94,34 +120,31 @@ export async function insertFlow(
   return inserted.id;
 }
 
-/** Replaces the draft if it still has the revision; answers the new one, or null. */
-export async function updateDraft(
+/** Replaces the draft if it still has the revision, a checkpoint before; answers the new one, or null. */
+export async function saveDraft(
   database: Database,
   change: {
     workspaceId: string;
     flowId: string;
     revision: number;
     graph: DraftGraph;
-    name: string | undefined;
+    name?: string | undefined;
+    author: string;
+    reason: CheckpointReason;
     now: Date;
   },
 ): Promise<number | null> {
-  const query = database
-    .from('flows')
-    .update({
-      draft: change.graph,
-      draft_revision: change.revision + 1,
-      updated_at: change.now.toISOString(),
-      ...(change.name === undefined ? {} : { name: change.name }),
-    })
-    .eq('workspace_id', change.workspaceId)
-    .eq('id', change.flowId)
-    .eq('draft_revision', change.revision)
-    .select('draft_revision');
-  const [row] = await rowsOf(query, z.array(z.object({ draft_revision: z.number() })));
-  if (!row) return null;
-  await noteFlow(database, change);
-  return row.draft_revision;
+  const parameters = {
+    p_workspace: change.workspaceId,
+    p_flow: change.flowId,
+    p_revision: change.revision,
+    p_graph: change.graph,
+    p_name: change.name ?? null,
+    p_author: change.author,
+    p_reason: change.reason,
+    p_now: change.now.toISOString(),
+  };
+  return call(database, 'save_draft', parameters, z.number().nullable());
 }
 
 async function noteFlow(
@@ -138,33 +161,43 @@ async function noteFlow(
 }
 
 /** Makes the draft of this revision the next version and sets the flow live; null when it was saved again meanwhile. */
-export async function publishFlow(
+export async function publishDraft(
   database: Database,
   publication: {
     workspaceId: string;
     flowId: string;
     revision: number;
     graph: FlowGraph;
-    triggerState: StateNumber;
+    note: string;
+    /** Whether people under way go on in it. */
+    move: boolean;
     author: string;
     now: Date;
   },
-): Promise<number | null> {
+): Promise<{ number: number; versionId: string } | null> {
   const parameters = {
     p_workspace: publication.workspaceId,
     p_flow: publication.flowId,
     p_draft_revision: publication.revision,
     p_graph: publication.graph,
-    p_trigger_state: publication.triggerState,
+    p_note: publication.note,
+    p_move: publication.move,
     p_author: publication.author,
     p_now: publication.now.toISOString(),
   };
-  return call(database, 'publish_flow', parameters, z.number().nullable());
+  const published = z.object({ number: z.number(), versionId: z.uuid() });
+  return call(database, 'publish_draft', parameters, published.nullable());
 }
 
 export async function setFlowStatus(
   database: Database,
-  change: { workspaceId: string; flowId: string; status: 'live' | 'paused'; actor: string; now: Date },
+  change: {
+    workspaceId: string;
+    flowId: string;
+    status: 'live' | 'paused' | 'archived';
+    actor: string;
+    now: Date;
+  },
 ): Promise<'changed' | 'unchanged' | 'unpublished' | 'not_found'> {
   const parameters = {
     p_workspace: change.workspaceId,
@@ -186,7 +219,6 @@ export interface InstalledFlow {
   name: string;
   description: string;
   graph: FlowGraph;
-  triggerState: StateNumber;
 }
 
 /** Adds, published and live, those that the workspace does not have yet; answers how many. */
@@ -195,7 +227,6 @@ export async function installFlows(
   installation: {
     workspaceId: string;
     flows: readonly InstalledFlow[];
-    maxAgeHours: number;
     author: string;
     now: Date;
   },
@@ -207,8 +238,6 @@ export async function installFlows(
       name: flow.name,
       description: flow.description,
       graph: flow.graph,
-      trigger_state: flow.triggerState,
-      max_age_hours: installation.maxAgeHours,
     })),
     p_author: installation.author,
     p_now: installation.now.toISOString(),

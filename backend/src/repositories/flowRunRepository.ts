@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import type { EndReason } from '../flow/decideStep.ts';
 import { stepContext, type StepContext } from '../flow/StepContext.ts';
 import { flowGraph, type FlowGraph } from '../schemas/flow.ts';
 import { call, rowsOf, type Database } from './database.ts';
 import { heldOutcomes, type Held, type HeldOutcome } from './heldOutcomes.ts';
-import { afterCursor, encodeCursor } from './pageCursor.ts';
-import { dbState, dbTime, dbTimeOrNull, isoTime, isoTimeOrNull } from './rowFields.ts';
+import { dbState, dbTime, dbTimeOrNull } from './rowFields.ts';
 
 const claimedStep = z.object({
   id: z.uuid(),
@@ -25,6 +25,13 @@ const claimedStep = z.object({
   resumedAt: dbTimeOrNull,
   maxAgeHours: z.number(),
   appointmentStart: dbTimeOrNull,
+  timeZone: z.string(),
+  /** Who it is, the same in every run of theirs: for what a person meets the same way each time. */
+  personKey: z.string(),
+  /** Which visit it is in this pass of the run: what effects are known by. */
+  keyVisit: z.number(),
+  /** What the step answered in an earlier pass of a run that was begun anew: its effect is not repeated. */
+  doneBefore: z.object({ output: z.unknown() }).nullable(),
 });
 /** A due step that its holder alone may do, with its run. */
 export type ClaimedStep = z.infer<typeof claimedStep>;
@@ -63,27 +70,38 @@ export interface QueuedMessage {
   dueAt: Date;
 }
 
-/** What becomes of a claimed step. `release`: it is done later. `fail`: its run ends there. */
-export type StepSettlement = Held &
-  (
+/** A step that follows. */
+export interface NextStep {
+  nodeId: string;
+  visit: number;
+  dueAt: Date | null;
+  anchorMinutes: number | null;
+  enteredAt: Date;
+  isAction: boolean;
+  /** Looked at again whenever something about the customer changes. */
+  watch: boolean;
+}
+
+/** What becomes of a claimed step. `release`: it is done later. `fail`: its run is parked there until somebody sees to it. */
+export type StepSettlement = Held & {
+  /** Its last try. */
+  startedAt: Date | null;
+  finishedAt: Date | null;
+} & (
     | {
         type: 'finish';
         status: 'done' | 'skipped';
         input: unknown;
         output: unknown;
-        next: {
-          nodeId: string;
-          visit: number;
-          dueAt: Date | null;
-          anchorMinutes: number | null;
-          enteredAt: Date;
-          isAction: boolean;
-        }[];
+        next: NextStep[];
         message: QueuedMessage | null;
-        runStatus: 'done' | null;
+        outcome: string | null;
+        /** done: the path is at its end. ended: before its end, by `endedReason`. */
+        runStatus: 'done' | 'ended' | null;
+        endedReason: EndReason | null;
       }
-    | { type: 'release'; dueAt: Date | null; attempts: number; error: string | null }
-    | { type: 'fail'; error: string }
+    | { type: 'release'; dueAt: Date | null; attempts: number; input: unknown; error: string | null }
+    | { type: 'fail'; input: unknown; error: string }
   );
 
 /** Settles claimed steps with all that follows from them. */
@@ -100,38 +118,62 @@ export async function settleSteps(
 
 function settlementRow(settlement: StepSettlement): Record<string, unknown> {
   const { id, holder, type } = settlement;
+  const times = {
+    started_at: settlement.startedAt?.toISOString() ?? null,
+    finished_at: settlement.finishedAt?.toISOString() ?? null,
+  };
   switch (settlement.type) {
     case 'release':
       return {
         id,
         holder,
         type,
+        ...times,
         due_at: settlement.dueAt?.toISOString() ?? null,
         attempts: settlement.attempts,
+        input: settlement.input,
         error: settlement.error,
       };
     case 'fail':
-      return { id, holder, type, status: 'failed', run_status: 'failed', error: settlement.error };
+      return {
+        id,
+        holder,
+        type,
+        ...times,
+        status: 'failed',
+        run_status: 'parked',
+        input: settlement.input,
+        error: settlement.error,
+      };
     case 'finish':
       return {
         id,
         holder,
         type,
+        ...times,
         status: settlement.status,
         input: settlement.input,
         output: settlement.output,
+        outcome: settlement.outcome,
         run_status: settlement.runStatus,
+        ended_reason: settlement.endedReason,
         message: settlement.message && messageRow(settlement.message),
-        next: settlement.next.map((step) => ({
-          node_id: step.nodeId,
-          visit: step.visit,
-          due_at: step.dueAt?.toISOString() ?? null,
-          anchor_minutes: step.anchorMinutes,
-          entered_at: step.enteredAt.toISOString(),
-          is_action: step.isAction,
-        })),
+        next: settlement.next.map(nextStepRow),
       };
   }
+}
+
+/** A following step as the database takes it. */
+export function nextStepRow(step: NextStep): Record<string, unknown> {
+  return {
+    node_id: step.nodeId,
+    visit: step.visit,
+    due_at: step.dueAt?.toISOString() ?? null,
+    anchor_minutes: step.anchorMinutes,
+    entered_at: step.enteredAt.toISOString(),
+    is_action: step.isAction,
+    watch: step.watch,
+  };
 }
 
 function messageRow(message: QueuedMessage): Record<string, string> {
@@ -158,88 +200,46 @@ export async function countDue(
   return call(database, 'count_due', parameters, dueCounts);
 }
 
-/** What templates and conditions may ask for, by run. */
+/** What templates and conditions may ask for, by run; null where it cannot be read, which holds up no others. */
 export async function loadStepContexts(
   database: Database,
-  runIds: string[],
-): Promise<Record<string, StepContext>> {
-  return call(database, 'load_step_contexts', { p_runs: runIds }, z.record(z.string(), stepContext));
+  wanted: {
+    runs: string[];
+    /** Of which what became of messages and whether somebody answered is wanted, too. */
+    withHistory?: string[];
+    /** Of which what earlier steps answered is wanted, too. */
+    withSteps?: string[];
+  },
+): Promise<Record<string, StepContext | null>> {
+  const parameters = {
+    p_runs: wanted.runs,
+    p_with_history: wanted.withHistory ?? [],
+    p_with_steps: wanted.withSteps ?? [],
+  };
+  const contexts = z.record(z.string(), stepContext.nullable().catch(null));
+  return call(database, 'load_step_contexts', parameters, contexts);
 }
 
-/** The graphs of versions, by id. */
-export async function loadGraphs(database: Database, versionIds: string[]): Promise<Map<string, FlowGraph>> {
-  const rows = z.array(z.object({ id: z.uuid(), graph: flowGraph }));
-  const found = await rowsOf(database.from('flow_versions').select('id, graph').in('id', versionIds), rows);
-  return new Map(found.map((version) => [version.id, version.graph]));
-}
+const journeyContext = z.object({ personKey: z.string(), context: stepContext });
 
-const runRow = z.object({
-  id: z.uuid(),
-  flow_id: z.uuid(),
-  flow_name: z.string(),
-  version_id: z.uuid(),
-  version_number: z.number(),
-  contact_id: z.uuid().nullable(),
-  customer_name: z.string(),
-  state: dbState,
-  status: z.enum(['active', 'done', 'ended', 'failed']),
-  ended_reason: z.string().nullable(),
-  started_at: z.string(),
-  ended_at: isoTimeOrNull,
-});
-export type RunRow = z.infer<typeof runRow>;
-
-export interface RunFilter {
-  flowId?: string | undefined;
-  contactId?: string | undefined;
-  status?: RunRow['status'] | undefined;
-  cursor?: string | undefined;
-  limit: number;
-}
-
-/** A page of runs, newest first. */
-export async function listRuns(database: Database, workspaceId: string, filter: RunFilter) {
-  let query = database.from('run_summaries').select('*').eq('workspace_id', workspaceId);
-  if (filter.flowId) query = query.eq('flow_id', filter.flowId);
-  if (filter.contactId) query = query.eq('contact_id', filter.contactId);
-  if (filter.status) query = query.eq('status', filter.status);
-  if (filter.cursor) query = query.or(afterCursor(filter.cursor, 'started_at'));
-  const ordered = query.order('started_at', { ascending: false }).order('id', { ascending: false });
-  const rows = await rowsOf(ordered.limit(filter.limit + 1), z.array(runRow));
-  const page = rows.slice(0, filter.limit);
-  const last = rows.length > filter.limit ? page.at(-1) : undefined;
-  return { rows: page, nextCursor: last ? encodeCursor(last.started_at, last.id) : null };
-}
-
-export async function findRun(
+/** What a flow would know of journeys that it does not run for, and who they are about; by journey. */
+export async function loadJourneyContexts(
   database: Database,
-  workspaceId: string,
-  runId: string,
-): Promise<RunRow | null> {
-  const query = database.from('run_summaries').select('*').eq('workspace_id', workspaceId).eq('id', runId);
-  const [row] = await rowsOf(query, z.array(runRow));
-  return row ?? null;
+  question: { workspaceId: string; journeyIds: string[] },
+): Promise<Record<string, z.infer<typeof journeyContext>>> {
+  const parameters = { p_workspace: question.workspaceId, p_journeys: question.journeyIds };
+  return call(database, 'load_journey_contexts', parameters, z.record(z.string(), journeyContext));
 }
 
-const stepRow = z.object({
-  id: z.uuid(),
-  node_id: z.string(),
-  status: z.enum(['pending', 'done', 'skipped', 'failed', 'canceled']),
-  due_at: isoTimeOrNull,
-  entered_at: isoTime,
-  finished_at: isoTimeOrNull,
-  attempts: z.number(),
-  output: z.unknown(),
-  error: z.string().nullable(),
-});
+/** What a flow would know of somebody who has no journey yet; null when the workspace has no such contact. */
+export async function loadContactContext(database: Database, workspaceId: string, contactId: string) {
+  const parameters = { p_workspace: workspaceId, p_contact: contactId };
+  return call(database, 'load_contact_context', parameters, journeyContext.nullable());
+}
 
-/** A run's steps; those that were entered at the same moment in any order. */
-export async function listSteps(database: Database, workspaceId: string, runId: string) {
-  const query = database
-    .from('flow_steps')
-    .select('id, node_id, status, due_at, entered_at, finished_at, attempts, output, error')
-    .eq('workspace_id', workspaceId)
-    .eq('run_id', runId)
-    .order('entered_at');
-  return rowsOf(query, z.array(stepRow));
+/** The graphs of versions, by id; those that cannot be read any more are not among them: they hold up no others. */
+export async function loadGraphs(database: Database, versionIds: string[]): Promise<Map<string, FlowGraph>> {
+  const rows = z.array(z.object({ id: z.uuid(), graph: flowGraph.nullable().catch(null) }));
+  const found = await rowsOf(database.from('flow_versions').select('id, graph').in('id', versionIds), rows);
+  return new Map(found.flatMap(({ id, graph }) => (graph ? [[id, graph]] : [])));
 }

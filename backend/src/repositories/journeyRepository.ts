@@ -184,7 +184,7 @@ const timelineRow = z.object({
       journey_id: z.uuid(),
       flow_id: z.uuid(),
       flow_name: z.string(),
-      status: z.enum(['active', 'done', 'ended', 'failed']),
+      status: z.enum(['active', 'done', 'ended', 'parked']),
       ended_reason: z.string().nullable(),
       started_at: z.string(),
       ended_at: z.string().nullable(),
@@ -237,6 +237,9 @@ const journeyRef = z.object({
   servicetitan_customer_id: z.number().nullable(),
   job_id: z.number().nullable(),
   current_state: z.coerce.number().pipe(stateNumber),
+  contact_id: z.uuid().nullable(),
+  root_type: z.string(),
+  root_id: z.number(),
 });
 
 /** What an action needs to know of the journey that it works for. */
@@ -244,7 +247,7 @@ export async function findJourney(database: Database, id: string) {
   const rows = await rowsOf(
     database
       .from('customer_servicetitan_state')
-      .select('id,servicetitan_customer_id,job_id,current_state')
+      .select('id,servicetitan_customer_id,job_id,current_state,contact_id,root_type,root_id')
       .eq('id', id),
     z.array(journeyRef),
   );

@@ -70,9 +70,14 @@ const ranks = { viewer: 0, marketer: 1, admin: 2, owner: 3 } as const satisfies 
 /** Lets through members of at least this role. */
 export function requireRole(role: Identity['role']): RequestHandler {
   return (request: Request, _response: Response, next: NextFunction) => {
-    if (ranks[identityOf(request).role] < ranks[role]) {
-      throw new AppError('forbidden', `This needs the role ${role} in the workspace. Ask an owner for it.`);
-    }
+    allowRole(request, role);
     next();
   };
+}
+
+/** Refuses members of less than this role. */
+export function allowRole(request: Request, role: Identity['role']): void {
+  if (ranks[identityOf(request).role] < ranks[role]) {
+    throw new AppError('forbidden', `This needs the role ${role} in the workspace. Ask an owner for it.`);
+  }
 }

@@ -1,5 +1,7 @@
 import type { CircuitSnapshot } from '#integrations/calls/CircuitStore.ts';
-import { integrations } from '#integrations/registry.ts';
+import type { ActionProvider } from '#integrations/ActionSource.ts';
+import { describeActions, noCredentials } from '#integrations/ActionSource.ts';
+import { actionProviders, integrations } from '#integrations/registry.ts';
 import type { Clock } from '../clock.ts';
 import { AppError } from '../errors.ts';
 import type { Database } from '../repositories/database.ts';
@@ -21,8 +23,16 @@ export class ConnectionOverview {
   readonly #clock: Clock;
   /** Whether a read is under way is a matter of the machine's time. */
   readonly #systemClock: Clock;
+  readonly #providers: readonly ActionProvider<never>[];
+  #catalogue: CatalogueEntry[] | undefined;
 
-  constructor(deps: { database: Database; clock: Clock; systemClock: Clock }) {
+  constructor(deps: {
+    database: Database;
+    clock: Clock;
+    systemClock: Clock;
+    providers?: readonly ActionProvider<never>[];
+  }) {
+    this.#providers = deps.providers ?? actionProviders;
     this.#database = deps.database;
     this.#clock = deps.clock;
     this.#systemClock = deps.systemClock;
@@ -31,11 +41,29 @@ export class ConnectionOverview {
   async catalogue(workspaceId: string): Promise<IntegrationsReply> {
     const connections = await this.connections(workspaceId);
     return {
-      integrations: integrations.map((integration) => {
-        const { id, name, description, category, credentialSchema, actions } = integration.describe();
-        return { id, name, description, category, credentialSchema, actions, connections };
-      }),
+      integrations: this.#entries().map((entry) => ({
+        ...entry,
+        connections: entry.needsConnection ? connections : [],
+      })),
     };
+  }
+
+  /** Made once: nothing in it changes while the program runs. */
+  #entries(): CatalogueEntry[] {
+    this.#catalogue ??= this.#providers.map((provider) => {
+      const { id, name, description } = provider;
+      const integration = integrations.find((candidate) => candidate.id === id)?.describe();
+      return {
+        id,
+        name,
+        description,
+        category: integration?.category ?? 'built_in',
+        needsConnection: integration !== undefined,
+        credentialSchema: integration?.credentialSchema ?? noCredentials,
+        actions: describeActions(provider),
+      };
+    });
+    return this.#catalogue;
   }
 
   async connections(workspaceId: string): Promise<ConnectionSummary[]> {
@@ -105,6 +133,7 @@ export class ConnectionOverview {
   }
 }
 
+type CatalogueEntry = Omit<IntegrationsReply['integrations'][number], 'connections'>;
 type CircuitRow = OverviewRow & Pick<ConnectionSummary, 'circuit'>;
 
 /** When calls go on is told by the product's clock, like every other time on the screens. */

@@ -21,7 +21,8 @@ import type {
 } from '../schemas/api.ts';
 import { flowNode } from '../schemas/flow.ts';
 import { stateNumbers, type StateNumber } from '../schemas/state.ts';
-import { describeNode } from '../flow/describeNode.ts';
+import { titleOfNode } from '../flow/titleOfNode.ts';
+import { noNames } from '../schemas/nodes/defineNode.ts';
 import { timelineOf } from './timeline.ts';
 
 const cardsPerColumn = 50;
@@ -160,7 +161,7 @@ function detailOf(row: CardRow, timeline: TimelineRow): JourneyDetail {
           runId: step.run_id,
           flowId: step.flow_id,
           flowName: step.flow_name,
-          nodeTitle: node.success ? describeNode(node.data) : 'Next step',
+          nodeTitle: node.success ? titleOfNode(node.data, noNames) : 'Next step',
           dueAt: iso(step.due_at),
         };
       }),

@@ -177,7 +177,7 @@ function explainTransition(transition: ExplainedTransition, known: Known): Trans
           },
           recordedAt: start.recordedAt,
           runStatus: start.run?.status ?? null,
-          hasLeft: start.run?.endedReason === 'left_state',
+          endedReason: start.run?.endedReason ?? null,
         },
         read.timeZone,
       ),

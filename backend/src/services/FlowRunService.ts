@@ -3,9 +3,11 @@ import { IntegrationError } from '#integrations/errors.ts';
 import type { Clock } from '../clock.ts';
 import { TemplateError } from '../email/liquidTemplate.ts';
 import { AppError } from '../errors.ts';
-import { addMinutes, scheduleOf } from '../flow/scheduleOf.ts';
-import { findNode, nextSteps } from '../flow/nextSteps.ts';
+import { addMinutes } from '../flow/scheduleOf.ts';
+import { findNode, followingVisit, nextSteps } from '../flow/nextSteps.ts';
 import { decideRetry } from '../flow/retryStep.ts';
+import type { StepContext } from '../flow/StepContext.ts';
+import { wantsOfGraph, type GraphWants } from '../flow/wantsOfGraph.ts';
 import type { Logger } from '../logger.ts';
 import type { Database } from '../repositories/database.ts';
 import {
@@ -18,10 +20,19 @@ import {
   type StepSettlement,
 } from '../repositories/flowRunRepository.ts';
 import type { Held } from '../repositories/heldOutcomes.ts';
-import type { FlowGraph, FlowNode } from '../schemas/flow.ts';
-import { doStep, needsContext, type StepQuestion, type StepResult, type StepTools } from './doStep.ts';
+import { emptyGraph, type FlowGraph, type FlowNode } from '../schemas/flow.ts';
+import {
+  doStep,
+  needsContext,
+  scheduleFactsOf,
+  StepError,
+  type StepQuestion,
+  type StepResult,
+  type StepTools,
+} from './doStep.ts';
 import { eachAtOnce } from './eachAtOnce.ts';
 import { holdTogether } from './holdTogether.ts';
+import { stepAt } from './stepAt.ts';
 
 const batchSize = 200;
 /** How many actions of integrations are under way at once. */
@@ -32,12 +43,15 @@ const latestBeginMs = (leaseSeconds * 1000) / 2;
 const mostCounted = 10_000;
 const maxCachedGraphs = 500;
 
+const nodeIsGone =
+  'This step is not in its version of the flow, or that cannot be read any more. Try it again on the newest version.';
+
 export interface RunDueStepsReply {
   /** Steps that were finished, whatever came of them. */
   steps: number;
   messagesQueued: number;
   runsDone: number;
-  runsFailed: number;
+  runsParked: number;
   retried: number;
 }
 
@@ -52,6 +66,7 @@ export interface FlowRunDeps extends StepTools {
 export class FlowRunService {
   readonly #deps: FlowRunDeps;
   readonly #graphs = new Map<string, FlowGraph>();
+  readonly #wants = new WeakMap<FlowGraph, GraphWants>();
   readonly #settle: (settlement: StepSettlement) => Promise<boolean>;
 
   constructor(deps: FlowRunDeps) {
@@ -71,7 +86,7 @@ export class FlowRunService {
   /** Goes on until nothing is due or `maxSteps` were claimed. */
   async runDueSteps(options: { maxSteps?: number } = {}): Promise<RunDueStepsReply> {
     const { database, clock, systemClock } = this.#deps;
-    const reply: RunDueStepsReply = { steps: 0, messagesQueued: 0, runsDone: 0, runsFailed: 0, retried: 0 };
+    const reply: RunDueStepsReply = { steps: 0, messagesQueued: 0, runsDone: 0, runsParked: 0, retried: 0 };
     let left = options.maxSteps ?? 100_000;
     while (left > 0) {
       const now = clock.now();
@@ -113,11 +128,10 @@ export class FlowRunService {
       for (const [id, graph] of await loadGraphs(database, missing)) this.#graphs.set(id, graph);
     }
     const asked = steps.map((step) => {
-      const graph = this.#graphs.get(step.versionId) ?? { nodes: [], edges: [] };
+      const graph = this.#graphs.get(step.versionId) ?? emptyGraph;
       return { step, graph, node: findNode(graph, step.nodeId) ?? null };
     });
-    const runs = asked.filter(({ node }) => node && needsContext(node)).map(({ step }) => step.runId);
-    const contexts = runs.length > 0 ? await loadStepContexts(database, runs) : {};
+    const contexts = await this.#loadContexts(asked);
     return asked.map(({ step, graph, node }) => ({
       step,
       graph,
@@ -127,22 +141,53 @@ export class FlowRunService {
     }));
   }
 
+  /** What is known of the customers of those steps that ask for it, by run. */
+  async #loadContexts(
+    asked: Pick<AskedStep, 'step' | 'node' | 'graph'>[],
+  ): Promise<Record<string, StepContext | null>> {
+    const asking = asked.filter(({ node, graph }) => node && needsContext(node, graph));
+    if (asking.length === 0) return {};
+    const idsOf = (wants: (graph: FlowGraph) => boolean) =>
+      asking.filter(({ graph }) => wants(graph)).map(({ step }) => step.runId);
+    return loadStepContexts(this.#deps.database, {
+      runs: idsOf(() => true),
+      withHistory: idsOf((graph) => this.#wantsOf(graph).history),
+      withSteps: idsOf((graph) => this.#wantsOf(graph).steps),
+    });
+  }
+
+  #wantsOf(graph: FlowGraph): GraphWants {
+    const known = this.#wants.get(graph);
+    if (known) return known;
+    const wants = wantsOfGraph(graph);
+    this.#wants.set(graph, wants);
+    return wants;
+  }
+
   async #do(asked: AskedStep): Promise<StepSettlement> {
     const { step, node } = asked;
-    if (!node) return { ...heldBy(step), type: 'fail', error: 'The node of this step is not in the flow.' };
+    const { clock } = this.#deps;
+    const startedAt = clock.now();
+    const held = () => ({ ...heldBy(step), startedAt, finishedAt: clock.now() });
+    if (!node) return { ...held(), type: 'fail', input: null, error: nodeIsGone };
     try {
       const question = { ...asked, node };
-      return settlementOf(question, await doStep(question, this.#deps));
+      const result = await doStep(question, this.#deps);
+      if (result.type === 'failed') return { ...held(), ...this.#retryOrFail(step, result, asked.now) };
+      return { ...held(), ...settlementOf(question, result) };
     } catch (error) {
-      return this.#retryOrFail(step, error, asked.now);
+      return { ...held(), ...this.#retryOrFail(step, { input: null, error }, asked.now) };
     }
   }
 
-  #retryOrFail(step: ClaimedStep, error: unknown, now: Date): StepSettlement {
+  #retryOrFail(step: ClaimedStep, { input, error }: Omit<FailedResult, 'type'>, now: Date): Outcome {
     // An AppError of the database means that nothing can be written down either: the lease will run out.
     if (error instanceof AppError && error.code === 'internal') throw error;
     const isKnown =
-      error instanceof IntegrationError || error instanceof TemplateError || error instanceof AppError;
+      error instanceof IntegrationError ||
+      error instanceof TemplateError ||
+      error instanceof StepError ||
+      error instanceof AppError;
     if (!isKnown)
       this.#deps.logger.error(
         { err: error, stepId: step.id, runId: step.runId },
@@ -150,10 +195,12 @@ export class FlowRunService {
       );
     const message = isKnown ? error.message : 'An unexpected error; the log has it.';
     const decision =
-      error instanceof TemplateError ? ({ type: 'stop' } as const) : decideRetry(error, step.attempts);
-    if (decision.type === 'stop') return { ...heldBy(step), type: 'fail', error: message };
+      error instanceof TemplateError || error instanceof StepError
+        ? ({ type: 'stop' } as const)
+        : decideRetry(error, step.attempts);
+    if (decision.type === 'stop') return { type: 'fail', input, error: message };
     const dueAt = addMinutes(now, decision.afterMs / 60_000);
-    return { ...heldBy(step), type: 'release', dueAt, attempts: step.attempts, error: message };
+    return { type: 'release', dueAt, attempts: step.attempts, input, error: message };
   }
 
   async #conclude(settlement: StepSettlement, reply: RunDueStepsReply): Promise<void> {
@@ -163,11 +210,20 @@ export class FlowRunService {
       return;
     }
     reply.steps += 1;
-    if (settlement.type === 'fail') reply.runsFailed += 1;
+    if (settlement.type === 'fail') reply.runsParked += 1;
     else if (settlement.message) reply.messagesQueued += 1;
     if (settlement.type === 'finish' && settlement.runStatus === 'done') reply.runsDone += 1;
   }
 }
+
+/** A settlement without whose it is. */
+type Outcome = StepSettlement extends infer Settlement
+  ? Settlement extends StepSettlement
+    ? Omit<Settlement, keyof Held | 'startedAt' | 'finishedAt'>
+    : never
+  : never;
+
+type FailedResult = Extract<StepResult, { type: 'failed' }>;
 
 /** A claimed step with all that is needed to do it; what is gone is null. */
 type AskedStep = Omit<StepQuestion, 'node'> & { node: FlowNode | null };
@@ -177,23 +233,41 @@ function heldBy({ id, holder }: ClaimedStep): Held {
 }
 
 function giveBack(step: ClaimedStep): StepSettlement {
-  return { ...heldBy(step), type: 'release', dueAt: step.dueAt, attempts: step.attempts - 1, error: null };
+  return {
+    ...heldBy(step),
+    startedAt: null,
+    finishedAt: null,
+    type: 'release',
+    dueAt: step.dueAt,
+    attempts: step.attempts - 1,
+    input: null,
+    error: null,
+  };
 }
 
-function settlementOf({ step, node, graph }: StepQuestion, result: StepResult): StepSettlement {
-  const held = heldBy(step);
+function settlementOf(
+  { step, node, graph }: StepQuestion,
+  result: Exclude<StepResult, FailedResult>,
+): Outcome {
   if (result.type === 'wait')
-    return { ...held, type: 'release', dueAt: result.dueAt, attempts: 0, error: null };
-  const { at, outcome, status, input, output, message } = result;
-  const next = result.stop
+    return { type: 'release', dueAt: result.dueAt, attempts: 0, input: null, error: null };
+  const { at, outcome, status, input, output, message, ended } = result;
+  const visit = followingVisit(node, step.visit);
+  const next = ended
     ? []
-    : nextSteps(graph, node, outcome).map((following) => ({
-        nodeId: following.id,
-        visit: 1,
-        enteredAt: at,
-        isAction: following.type === 'action',
-        ...scheduleOf(following, at, step.appointmentStart),
-      }));
-  const runStatus = next.length === 0 ? 'done' : null;
-  return { ...held, type: 'finish', status, input, output, next, message, runStatus };
+    : nextSteps(graph, node, outcome).map((following) =>
+        stepAt(following, { visit, enteredAt: at, facts: scheduleFactsOf(step) }),
+      );
+  const runStatus = ended ? 'ended' : next.length === 0 ? 'done' : null;
+  return {
+    type: 'finish',
+    status,
+    input,
+    output,
+    outcome,
+    next,
+    message,
+    runStatus,
+    endedReason: ended,
+  };
 }

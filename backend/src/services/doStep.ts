@@ -1,19 +1,22 @@
-import { composeMessage, renderPlain } from '../email/composeMessage.ts';
-import { isTemplate, TemplateError } from '../email/liquidTemplate.ts';
-import { evaluateCondition } from '../flow/evaluateCondition.ts';
+import { composeMessage } from '../email/composeMessage.ts';
+import { hasExits } from '../flow/decideExit.ts';
+import { decideStep, type EndReason } from '../flow/decideStep.ts';
+import { factsOf, noFacts } from '../flow/factsOf.ts';
 import { decideLateStep } from '../flow/lateStep.ts';
 import type { StepOutcome } from '../flow/nextSteps.ts';
+import { renderInput } from '../flow/renderInput.ts';
+import type { ScheduleFacts } from '../flow/scheduleOf.ts';
 import type { StepContext } from '../flow/StepContext.ts';
-import { conditionFacts, templateScope } from '../flow/templateScope.ts';
-import { decideWaitUntil } from '../flow/waitUntil.ts';
+import { templateScope } from '../flow/templateScope.ts';
 import type { ClaimedStep, QueuedMessage } from '../repositories/flowRunRepository.ts';
-import type { FlowGraph, FlowNode } from '../schemas/flow.ts';
+import type { FlowGraph, FlowNode, NodeOf } from '../schemas/flow.ts';
+import type { ActionValue } from '../schemas/nodes/logic.ts';
 import { uuidOfKey } from './uuidOfKey.ts';
 
 /** Runs an action of an integration for a run; throws an IntegrationError when it fails. */
 export type ActionRunner = (request: {
   actionId: string;
-  input: Record<string, string | number | boolean | null>;
+  input: Record<string, ActionValue>;
   /** The same for every try of the same step. */
   idempotencyKey: string;
   run: { id: string; workspaceId: string; connectionId: string; journeyId: string; contactId: string | null };
@@ -32,100 +35,120 @@ export type StepResult =
       status: 'done' | 'skipped';
       at: Date;
       outcome: StepOutcome;
-      /** The flow ends here, whatever follows. */
-      stop?: boolean;
+      /** The run ends here, whatever follows: why. */
+      ended: EndReason | null;
       input: unknown;
       output: unknown;
       message: QueuedMessage | null;
     }
-  | { type: 'wait'; dueAt: Date | null };
+  | { type: 'wait'; dueAt: Date | null }
+  /** Its effect was tried with this input, and did not come off. */
+  | { type: 'failed'; input: unknown; error: unknown };
 
 export interface StepQuestion {
   step: ClaimedStep;
   node: FlowNode;
   graph: FlowGraph;
-  /** Null for nodes that need none. */
+  /** Null where nothing about the customer is asked. */
   context: StepContext | null;
   now: Date;
 }
 
+const isUnknown = 'The customer of this run is not known any more, or cannot be read.';
+
+/** This step cannot be done, however often it is tried. */
+export class StepError extends Error {}
+
 /** Does one node of one run. A step counts from when it fell due, not from when a worker got to it. */
 export async function doStep(question: StepQuestion, tools: StepTools): Promise<StepResult> {
-  const { step, node, now } = question;
-  const at = step.enteredAt;
-  const late = decideLate(question, tools);
-  if (late !== 'do') return finished({ at, status: 'skipped', output: { skipped: late } });
-  switch (node.type) {
-    case 'wait':
-      return finished({ at: step.dueAt });
-    case 'wait_until': {
-      const { enteredAt, appointmentStart } = step;
-      const decision = decideWaitUntil(node, { enteredAt, appointmentStart, now });
-      if (decision.type === 'wait') return decision;
-      if (decision.type === 'pass') return finished({ at: decision.at });
-      const stop = node.data.whenPast === 'end';
-      return finished({
-        at: decision.at,
-        stop,
-        status: 'skipped',
-        output: { past: true, whenPast: node.data.whenPast },
-      });
-    }
-    case 'condition': {
-      const outcome = evaluateCondition(node.data, conditionFacts(known(question)));
-      return finished({ at, outcome, output: { outcome } });
-    }
-    case 'send_email': {
-      const message = composeStepMessage(node, question, tools);
-      const { subject, class: kind } = message;
-      return finished({ at, input: { subject, class: kind }, output: { messageId: message.id }, message });
-    }
-    case 'action': {
-      const scope = templateScope(known(question));
-      const input = Object.fromEntries(
-        Object.entries(node.data.input).map(([name, value]) => [
-          name,
-          typeof value === 'string' && isTemplate(value) ? renderPlain(value, scope) : value,
-        ]),
-      );
-      const run = { id: step.runId, ...pickRun(step) };
-      const output = await tools.runAction({
-        actionId: node.data.actionId,
-        input,
-        idempotencyKey: stepKey(step),
-        run,
-      });
-      return finished({ at, input, output: shortened(output) });
-    }
-    case 'trigger':
-    case 'end':
-      break;
-  }
-  return finished({ at });
-}
-
-/** Whether doing the node needs the customer's records. */
-export function needsContext(node: FlowNode): boolean {
-  return node.type === 'send_email' || node.type === 'condition' || node.type === 'action';
-}
-
-function decideLate({ step, node, graph, context }: StepQuestion, tools: StepTools) {
-  return decideLateStep({
+  const { step, node, now, graph, context } = question;
+  // What is not known is not the same as what does not hold: nobody goes a wrong way for it.
+  if (!context && needsContext(node, graph)) throw new StepError(isUnknown);
+  const facts = context ? factsOf(context, now) : noFacts;
+  const late = decideLateStep({
     graph,
     node,
     dueAt: step.enteredAt,
+    visit: step.keyVisit,
     resumedAt: step.resumedAt,
     maxAgeHours: step.maxAgeHours,
-    appointmentStart: step.appointmentStart,
+    schedule: scheduleFactsOf(step),
+    facts,
     isEffect: (candidate) =>
       candidate.type === 'send_email' ||
       (candidate.type === 'action' && tools.findAction(candidate.data.actionId)?.effect !== 'read'),
-    decide: (condition) => (context ? evaluateCondition(condition.data, conditionFacts(context)) : 'no'),
   });
+  if (late !== 'do') return finished({ at: step.enteredAt, status: 'skipped', output: { skipped: late } });
+  const decision = decideStep({ ...step, visit: step.keyVisit, graph, node, now, facts });
+  switch (decision.type) {
+    case 'wait':
+      return { type: 'wait', dueAt: decision.dueAt };
+    case 'fail':
+      throw new StepError(decision.message);
+    case 'go':
+      return finished({
+        at: decision.at,
+        outcome: decision.outcome,
+        status: decision.status,
+        output: decision.output,
+      });
+    case 'end':
+      return finished({
+        at: decision.at,
+        ended: decision.reason,
+        status: decision.status,
+        output: decision.output,
+      });
+    case 'effect':
+      if (step.doneBefore) return finished({ at: decision.at, output: step.doneBefore.output });
+      return decision.node.type === 'send_email'
+        ? queueMessage(decision.node, question, tools)
+        : runStepAction(decision.node, question, tools);
+  }
+}
+
+/** Whether doing the node needs the customer's records. */
+export function needsContext(node: FlowNode, graph: FlowGraph): boolean {
+  if (node.type === 'trigger') return 'where' in node.data && node.data.where.groups.length > 0;
+  return asking.has(node.type) || hasExits(graph.settings);
+}
+
+const asking: ReadonlySet<FlowNode['type']> = new Set(['send_email', 'condition', 'wait_event', 'action']);
+
+export function scheduleFactsOf({ appointmentStart, timeZone, personKey }: ClaimedStep): ScheduleFacts {
+  return { appointmentStart, timeZone, personKey };
+}
+
+function queueMessage(node: NodeOf<'send_email'>, question: StepQuestion, tools: StepTools): StepResult {
+  const message = composeStepMessage(node, question, tools);
+  const { subject, class: kind } = message;
+  const { enteredAt: at } = question.step;
+  return finished({ at, input: { subject, class: kind }, output: { messageId: message.id }, message });
+}
+
+async function runStepAction(
+  node: NodeOf<'action'>,
+  question: StepQuestion,
+  tools: StepTools,
+): Promise<StepResult> {
+  const { step } = question;
+  const input = renderInput(node.data.input, templateScope(known(question)));
+  try {
+    const output = await tools.runAction({
+      actionId: node.data.actionId,
+      input,
+      idempotencyKey: stepKey(step),
+      run: { id: step.runId, ...pickRun(step) },
+    });
+    return finished({ at: step.enteredAt, input, output: shortened(output) });
+  } catch (error) {
+    // Whoever sees to it has to see what was tried.
+    return { type: 'failed', input, error };
+  }
 }
 
 function composeStepMessage(
-  node: Extract<FlowNode, { type: 'send_email' }>,
+  node: NodeOf<'send_email'>,
   question: StepQuestion,
   tools: StepTools,
 ): QueuedMessage {
@@ -149,11 +172,11 @@ function composeStepMessage(
 
 /** The key under which a step's effect happens once. */
 function stepKey(step: ClaimedStep): string {
-  return `run:${step.runId}:node:${step.nodeId}:${step.visit}`;
+  return `run:${step.runId}:node:${step.nodeId}:${step.keyVisit}`;
 }
 
 function known({ context }: StepQuestion): StepContext {
-  if (!context) throw new TemplateError('The customer of this run is not known any more.');
+  if (!context) throw new StepError(isUnknown);
   return context;
 }
 
@@ -164,7 +187,16 @@ function pickRun({ workspaceId, connectionId, journeyId, contactId }: ClaimedSte
 type Finished = Extract<StepResult, { type: 'done' }>;
 
 function finished(result: Partial<Finished> & { at: Date }): StepResult {
-  return { type: 'done', status: 'done', outcome: null, input: null, output: null, message: null, ...result };
+  const {
+    at,
+    status = 'done',
+    outcome = null,
+    ended = null,
+    input = null,
+    output = null,
+    message = null,
+  } = result;
+  return { type: 'done', at, status, outcome, ended, input, output, message };
 }
 
 /** An answer as the run's page shows it: a list of thousands is of no use there. */

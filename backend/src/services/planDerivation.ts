@@ -1,6 +1,7 @@
 import type { Derivation, LoadedDerivation } from '../repositories/derivationRepository.ts';
 import type { Change } from '../state/changes.ts';
 import { deriveJourneys } from '../state/deriveJourneys.ts';
+import type { Journey } from '../state/journey.ts';
 import { planChanges } from '../state/planChanges.ts';
 import { keyOf } from '../state/roots.ts';
 import { contactOfBooking, contactOfCustomer, contactOfLead, type ContactFacts } from './contactFacts.ts';
@@ -9,6 +10,10 @@ import { contactOfBooking, contactOfCustomer, contactOfLead, type ContactFacts }
 export interface DerivationPlan {
   contacts: ContactFacts[];
   changes: object[];
+  /** Leads with the roots of their journeys: flows may start because they were received. */
+  leads: object[];
+  /** The rows about whose customers something was read. */
+  touched: string[];
 }
 
 /** Derives the journeys of a batch and compares them with the stored rows. */
@@ -23,7 +28,29 @@ export function planDerivation(loaded: LoadedDerivation, now: Date): DerivationP
     changes: changes
       .filter((change) => !pending.has(keyOf(change.row.root)) || isOfPeopleOrClock(change))
       .map((change) => writeChange(change, settings.mayStartFlows)),
+    leads: bringsNews(loaded) ? leadsOf(journeys, loaded) : [],
+    touched: rows.map(({ id }) => id),
   };
+}
+
+function bringsNews({ rule }: LoadedDerivation): boolean {
+  return rule === 'records' || rule === 'backfill';
+}
+
+/** The leads since the connection went live; which of them are new is known where it is written down. */
+function leadsOf(journeys: readonly Journey[], { closure, settings, pending }: LoadedDerivation): object[] {
+  if (!settings.wantsLeads) return [];
+  const held = new Set(pending);
+  const recent = new Set(
+    closure.records.leads.filter((lead) => lead.createdOn >= settings.liveFrom).map(({ id }) => id),
+  );
+  return journeys
+    .filter(({ root }) => !held.has(keyOf(root)))
+    .flatMap(({ root, members }) =>
+      members
+        .filter(({ type, id }) => type === 'lead' && recent.has(id))
+        .map(({ id }) => ({ lead_id: id, root_type: root.type, root_id: root.id })),
+    );
 }
 
 /** Whether a change comes from an override or a reset; any other comes from records, which are derived by themselves. */

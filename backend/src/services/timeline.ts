@@ -1,4 +1,5 @@
 import { describeMessageReason } from '../email/messageReasons.ts';
+import { describeEndReason } from '../flow/endReasons.ts';
 import type { TimelineRow } from '../repositories/journeyRepository.ts';
 import type { TimelineItem } from '../schemas/api.ts';
 
@@ -6,6 +7,7 @@ import type { TimelineItem } from '../schemas/api.ts';
 const outcomes: Record<string, string> = {
   stale: 'No flow started: the news is older than the flow allows.',
   duplicate: 'No flow started: this customer is in that flow already.',
+  repeat: 'No flow started: this customer was in that flow before.',
   settings: 'No flow started: changed settings start nothing.',
   backfill: 'No flow started: this happened before the connection went live.',
   no_flow: 'No flow is live for this state.',
@@ -13,11 +15,10 @@ const outcomes: Record<string, string> = {
   resumed: 'The flow goes on where it was.',
 };
 
-const endReasons: Record<string, string> = { left_state: 'The customer left the state that started it.' };
-
 /** Words for why a run is over; null when nothing needs to be said. */
 export function endReasonInWords(reason: string | null): string | null {
-  return reason === null ? null : (endReasons[reason] ?? reason);
+  const words = describeEndReason(reason);
+  return words === null ? null : `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
 /** What follows from what, when all of it happened in the same moment. */

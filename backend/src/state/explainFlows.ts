@@ -1,30 +1,35 @@
+import { describeEndReason } from '../flow/endReasons.ts';
 import { stateTitles, type StateNumber } from '../schemas/state.ts';
 import { writeTime } from './writeTime.ts';
 
 /** What was written down when a state was entered and a flow was asked whether it starts. */
 export interface FlowStart {
-  outcome: 'started' | 'stale' | 'duplicate' | 'settings' | 'backfill';
+  outcome: 'started' | 'stale' | 'duplicate' | 'repeat' | 'settings' | 'backfill';
   /** The values that it was decided by, as far as they were kept. */
   detail: {
     happenedOn?: string | null | undefined;
     modifiedOn?: string | null | undefined;
     maxAgeHours?: number | null | undefined;
     liveFrom?: string | null | undefined;
+    enteredOn?: string | null | undefined;
+    again?: 'once' | 'after_days' | null | undefined;
+    againAfterDays?: number | null | undefined;
   };
   recordedAt: string;
-  runStatus: 'active' | 'done' | 'ended' | 'failed' | null;
-  hasLeft: boolean;
+  runStatus: 'active' | 'done' | 'ended' | 'parked' | null;
+  /** Why the run was over before its end. */
+  endedReason: string | null;
 }
 
 /** Why a flow did or did not start, with the values that decided. */
 export function explainStart(
-  { outcome, detail, recordedAt, runStatus, hasLeft }: FlowStart,
+  { outcome, detail, recordedAt, runStatus, endedReason }: FlowStart,
   zone: string,
 ): string {
   const at = (time: string) => writeTime(time, zone);
   switch (outcome) {
     case 'started':
-      return `It started on ${at(recordedAt)}.${runStatus === null ? '' : ` ${endOfRun(runStatus, hasLeft)}`}`;
+      return `It started on ${at(recordedAt)}.${runStatus === null ? '' : ` ${endOfRun(runStatus, endedReason)}`}`;
     case 'stale': {
       const happened = detail.happenedOn ? ` It happened on ${at(detail.happenedOn)}` : '';
       const modified =
@@ -37,7 +42,15 @@ export function explainStart(
       return `It did not start: the news came too late.${happened}${modified}${happened || modified ? `, and was seen on ${at(recordedAt)}.` : ''}${limit}`;
     }
     case 'duplicate':
-      return 'It did not start: the customer was in this flow already, by another opportunity. It sends to one person once at a time.';
+      return 'It did not start: the customer was in this flow already. It takes one person once at a time.';
+    case 'repeat': {
+      const before = detail.enteredOn ? ` on ${at(detail.enteredOn)}` : '';
+      const rule =
+        detail.again === 'after_days' && detail.againAfterDays
+          ? `takes people again after ${detail.againAfterDays} days`
+          : 'takes everybody once';
+      return `It did not start: the customer entered this flow before${before}, and it ${rule}.`;
+    }
     case 'settings':
       return 'It did not start: the state came from changed settings, and these start nothing unless an administrator asks for it.';
     case 'backfill': {
@@ -48,16 +61,18 @@ export function explainStart(
   }
 }
 
-function endOfRun(status: NonNullable<FlowStart['runStatus']>, hasLeft: boolean): string {
+function endOfRun(status: NonNullable<FlowStart['runStatus']>, endedReason: string | null): string {
   switch (status) {
     case 'active':
       return 'It is still under way.';
     case 'done':
       return 'It ran to its end.';
-    case 'failed':
-      return 'It stopped on a failure.';
-    case 'ended':
-      return hasLeft ? 'It ended early, because the customer left the state.' : 'It ended early.';
+    case 'parked':
+      return 'It stopped at a step that could not be done, and waits for somebody to see to it.';
+    case 'ended': {
+      const why = describeEndReason(endedReason);
+      return why === null ? 'It ended early.' : `It ended early: ${why}.`;
+    }
   }
 }
 
