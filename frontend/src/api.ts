@@ -8,7 +8,6 @@ import type {
   DiagnosisReply,
   ErrorReply,
   FlowReply,
-  FlowStatus,
   FlowsReply,
   FlowSummary,
   IntegrationsReply,
@@ -30,7 +29,41 @@ import type {
   WorkspaceReply,
 } from '#backend/schemas/api.ts';
 import type { ExplainReply } from '#backend/schemas/explain.ts';
+import type { OptionKind } from '#backend/schemas/conditions.ts';
 import type { DraftGraph } from '#backend/schemas/flow.ts';
+import type {
+  CheckpointReply,
+  CheckpointsReply,
+  EmailPreviewReply,
+  EmailPreviewRequest,
+  ExportReply,
+  FlowStatusChange,
+  GalleryReply,
+  ImportPreviewReply,
+  OptionsReply,
+  PublishPreviewReply,
+  PublishRequest,
+  ReferenceMapping,
+  RefreshOptionsReply,
+  RestoreRequest,
+  TryReply,
+  TryRequest,
+  VariablesReply,
+  VersionReply,
+  VersionsReply,
+  WhyReply,
+} from '#backend/schemas/flowApi.ts';
+import type {
+  AlertsReply,
+  RunErrorsReply,
+  BulkAction,
+  BulkPreviewReply,
+  BulkReply,
+  EnrolmentReply,
+  EnrolmentSource,
+  RetryRequest,
+  StartFlowReply,
+} from '#backend/schemas/runApi.ts';
 import type { StateNumber } from '#backend/schemas/state.ts';
 import type {
   ConnectionChanges,
@@ -116,13 +149,28 @@ async function send<Reply>(
   return await response.json();
 }
 
+async function post<Reply>(path: string, body: unknown, signal: AbortSignal | undefined): Promise<Reply> {
+  const response = await request('POST', path, { body, signal });
+  return await response.json();
+}
+
 async function sendOnly(method: 'POST' | 'PUT', path: string, body: unknown = {}): Promise<void> {
   await request(method, path, { body });
 }
 
 export type BoardFilter = { connectionId: string; search: string };
 export type CustomersFilter = BoardFilter & { state: string };
-export type RunsFilter = { flowId?: string; contactId?: string; status?: string };
+export type RunsFilter = {
+  flowId?: string;
+  contactId?: string;
+  status?: string;
+  state?: string;
+  version?: string;
+  error?: string;
+  search?: string;
+};
+/** What is done with all runs of a filter. */
+export type BulkRequest = { filter: RunsFilter; action: BulkAction };
 export type MessagesFilter = { status?: string; search?: string; contactId?: string };
 export type JobTypeKind = 'sales' | 'install' | 'other';
 export type SettingsDraft = ConnectionChanges & WorkspaceChanges;
@@ -148,17 +196,62 @@ export const api = {
   setState: (contactId: string, body: { journeyId: string; state: StateNumber; reason: string }) =>
     sendOnly('POST', `/customers/${contactId}/state`, body),
 
-  flows: (signal?: AbortSignal) => get<FlowsReply>('/flows', signal),
+  flows: (withArchived: boolean, signal?: AbortSignal) =>
+    get<FlowsReply>('/flows', signal, withArchived ? { archived: 'true' } : {}),
   flow: (id: string, signal?: AbortSignal) => get<FlowReply>(`/flows/${id}`, signal),
   createFlow: (name: string) => send<{ flow: FlowSummary }>('POST', '/flows', { name }),
-  saveDraft: (id: string, body: { name: string; graph: DraftGraph; draftRevision: number }) =>
+  saveDraft: (id: string, body: { name?: string; graph: DraftGraph; draftRevision: number }) =>
     send<SaveDraftReply>('PUT', `/flows/${id}/draft`, body),
-  publishFlow: (id: string) => sendOnly('POST', `/flows/${id}/publish`),
-  setFlowStatus: (id: string, status: Extract<FlowStatus, 'live' | 'paused'>) =>
-    sendOnly('POST', `/flows/${id}/status`, { status }),
+  discardDraft: (id: string, draftRevision: number) =>
+    send<FlowReply>('POST', `/flows/${id}/discard`, { draftRevision }),
+  restoreDraft: (id: string, body: RestoreRequest) => send<FlowReply>('POST', `/flows/${id}/restore`, body),
+  checkpoints: (id: string, signal?: AbortSignal) =>
+    get<CheckpointsReply>(`/flows/${id}/checkpoints`, signal),
+  checkpoint: (id: string, checkpointId: string, signal?: AbortSignal) =>
+    get<CheckpointReply>(`/flows/${id}/checkpoints/${checkpointId}`, signal),
+  versions: (id: string, signal?: AbortSignal) => get<VersionsReply>(`/flows/${id}/versions`, signal),
+  version: (id: string, number: number, signal?: AbortSignal) =>
+    get<VersionReply>(`/flows/${id}/versions/${number}`, signal),
+  previewPublish: (id: string) => send<PublishPreviewReply>('POST', `/flows/${id}/publish/preview`, {}),
+  publishFlow: (id: string, body: PublishRequest) => sendOnly('POST', `/flows/${id}/publish`, body),
+  setFlowStatus: (id: string, status: FlowStatusChange) =>
+    send<FlowSummary>('POST', `/flows/${id}/status`, { status }),
+  duplicateFlow: (id: string) => send<FlowReply>('POST', `/flows/${id}/duplicate`, {}),
+  exportFlow: (id: string) => get<ExportReply>(`/flows/${id}/export`),
+  previewImport: (file: unknown) => send<ImportPreviewReply>('POST', '/flows/import/preview', { file }),
+  importFlow: (body: { file: unknown; mapping: ReferenceMapping }) =>
+    send<FlowReply>('POST', '/flows/import', body),
+  gallery: (signal?: AbortSignal) => get<GalleryReply>('/flows/gallery', signal),
+  installFlow: (key: string) => send<FlowReply>('POST', `/flows/gallery/${key}/install`, {}),
+  options: (kind: OptionKind, signal?: AbortSignal) => get<OptionsReply>(`/options/${kind}`, signal),
+  refreshOptions: (kind: OptionKind) => send<RefreshOptionsReply>('POST', `/options/${kind}/refresh`, {}),
+  variables: (journeyId: string | null, signal?: AbortSignal) =>
+    get<VariablesReply>('/flows/variables', signal, { journeyId }),
+  tryFlow: (id: string, body: TryRequest, signal?: AbortSignal) =>
+    post<TryReply>(`/flows/${id}/try`, body, signal),
   runs: (filter: RunsFilter, cursor: Cursor, signal?: AbortSignal) =>
     get<RunsReply>('/runs', signal, { ...filter, cursor }),
+  runErrors: (filter: Omit<RunsFilter, 'status' | 'error'>, signal?: AbortSignal) =>
+    get<RunErrorsReply>('/runs/errors', signal, filter),
   run: (id: string, signal?: AbortSignal) => get<RunReply>(`/runs/${id}`, signal),
+  retryRun: (id: string, body: RetryRequest) => send<RunReply>('POST', `/runs/${id}/retry`, body),
+  skipStep: (id: string, stepId: string) => send<RunReply>('POST', `/runs/${id}/skip`, { stepId }),
+  cancelRun: (id: string) => send<RunReply>('POST', `/runs/${id}/cancel`, {}),
+  previewBulk: (body: BulkRequest, signal?: AbortSignal) =>
+    post<BulkPreviewReply>('/runs/bulk/preview', body, signal),
+  actOnRuns: (body: BulkRequest & { expected: number }) => send<BulkReply>('POST', '/runs/bulk', body),
+  previewEmail: (id: string, body: EmailPreviewRequest, signal?: AbortSignal) =>
+    post<EmailPreviewReply>(`/flows/${id}/email-preview`, body, signal),
+  enrolment: (id: string, of: EnrolmentSource, signal?: AbortSignal) =>
+    get<EnrolmentReply>(`/flows/${id}/enrolment`, signal, { of }),
+  enrol: (id: string, body: { requestId: string; expected: number }) =>
+    send<{ count: number }>('POST', `/flows/${id}/enrol`, body),
+  startFlow: (id: string, body: { journeyId: string; requestId: string }) =>
+    send<StartFlowReply>('POST', `/flows/${id}/start`, body),
+  why: (flowId: string, contactId: string, signal?: AbortSignal) =>
+    get<WhyReply>(`/flows/${flowId}/why`, signal, { contactId }),
+  alerts: (signal?: AbortSignal) => get<AlertsReply>('/alerts', signal),
+  closeAlert: (id: string) => sendOnly('POST', `/alerts/${id}/close`),
 
   messages: (filter: MessagesFilter, cursor: Cursor, signal?: AbortSignal) =>
     get<MessagesReply>('/messages', signal, { ...filter, cursor }),

@@ -3,9 +3,9 @@ import type { ChangeEvent } from '#backend/schemas/api.ts';
 /** Which resources' queries a change makes old. A moved clock touches whatever shows a time. */
 const outdatedBy = {
   journey: ['board', 'customers', 'timeline'],
-  run: ['flows', 'flow', 'runs', 'run', 'timeline'],
-  message: ['messages', 'message', 'mailbox', 'timeline', 'flows'],
-  sync: ['integrations', 'connection'],
+  run: ['flows', 'flow', 'runs', 'run', 'timeline', 'alerts', 'why', 'bulk'],
+  message: ['messages', 'message', 'mailbox', 'timeline', 'flows', 'why'],
+  sync: ['integrations', 'connection', 'options'],
   flow: ['flows', 'flow'],
   connection: [
     'integrations',
@@ -16,7 +16,7 @@ const outdatedBy = {
     'settings-preview',
     'settings-changes',
   ],
-  clock: ['session', 'board', 'customers', 'timeline', 'runs', 'run'],
+  clock: ['session', 'board', 'customers', 'timeline', 'runs', 'run', 'alerts'],
 } as const satisfies Record<ChangeEvent['type'], readonly string[]>;
 
 const idOf = {

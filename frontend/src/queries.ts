@@ -1,8 +1,12 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { VolumeRequest } from '#backend/schemas/api.ts';
+import type { OptionKind } from '#backend/schemas/conditions.ts';
+import type { EmailPreviewRequest, TryRequest } from '#backend/schemas/flowApi.ts';
+import type { EnrolmentSource } from '#backend/schemas/runApi.ts';
 import {
   api,
   type BoardFilter,
+  type BulkRequest,
   type CustomersFilter,
   type MessagesFilter,
   type RunsFilter,
@@ -45,9 +49,65 @@ export const queries = {
       queryKey: ['timeline', contactId, 'explain'],
       queryFn: ({ signal }) => api.explain(contactId, signal),
     }),
-  flows: () => queryOptions({ queryKey: ['flows'], queryFn: ({ signal }) => api.flows(signal) }),
+  flows: (withArchived = false) =>
+    queryOptions({
+      queryKey: ['flows', { withArchived }],
+      queryFn: ({ signal }) => api.flows(withArchived, signal),
+    }),
   flow: (id: string) =>
     queryOptions({ queryKey: ['flow', id], queryFn: ({ signal }) => api.flow(id, signal) }),
+  versions: (id: string) =>
+    queryOptions({ queryKey: ['flow', id, 'versions'], queryFn: ({ signal }) => api.versions(id, signal) }),
+  version: (id: string, number: number) =>
+    queryOptions({
+      queryKey: ['flow', id, 'versions', number],
+      queryFn: ({ signal }) => api.version(id, number, signal),
+    }),
+  checkpoints: (id: string) =>
+    queryOptions({
+      queryKey: ['flow', id, 'checkpoints'],
+      queryFn: ({ signal }) => api.checkpoints(id, signal),
+    }),
+  checkpoint: (id: string, checkpointId: string) =>
+    queryOptions({
+      queryKey: ['flow', id, 'checkpoints', checkpointId],
+      queryFn: ({ signal }) => api.checkpoint(id, checkpointId, signal),
+      staleTime: Infinity,
+    }),
+  gallery: () =>
+    queryOptions({ queryKey: ['flows', 'gallery'], queryFn: ({ signal }) => api.gallery(signal) }),
+  options: (kind: OptionKind) =>
+    queryOptions({
+      queryKey: ['options', kind],
+      queryFn: ({ signal }) => api.options(kind, signal),
+      staleTime: 60_000,
+    }),
+  variables: (journeyId: string | null) =>
+    queryOptions({
+      queryKey: ['variables', journeyId],
+      queryFn: ({ signal }) => api.variables(journeyId, signal),
+      placeholderData: keepPreviousData,
+    }),
+  emailPreview: (id: string, question: EmailPreviewRequest) =>
+    queryOptions({
+      queryKey: ['email-preview', id, question],
+      queryFn: ({ signal }) => api.previewEmail(id, question, signal),
+      placeholderData: keepPreviousData,
+      gcTime: 30_000,
+    }),
+  enrolment: (id: string, of: EnrolmentSource) =>
+    queryOptions({
+      queryKey: ['flow', id, 'enrolment', of],
+      queryFn: ({ signal }) => api.enrolment(id, of, signal),
+    }),
+  tryFlow: (id: string, question: TryRequest) =>
+    queryOptions({
+      // What is tried is the flow as it is on the screen: only the newest attempts are worth keeping.
+      queryKey: ['try', id, question],
+      queryFn: ({ signal }) => api.tryFlow(id, question, signal),
+      placeholderData: keepPreviousData,
+      gcTime: 30_000,
+    }),
   runs: (filter: RunsFilter) =>
     infiniteQueryOptions({
       queryKey: ['runs', filter],
@@ -56,7 +116,36 @@ export const queries = {
       getNextPageParam: (page) => page.nextCursor,
       placeholderData: keepPreviousData,
     }),
+  /** The runs that a customer is in now, those first that wait for somebody. */
+  currentRuns: (contactId: string) =>
+    queryOptions({
+      queryKey: ['runs', 'current', contactId],
+      queryFn: async ({ signal }) => {
+        const pages = await Promise.all(
+          ['parked', 'active'].map((status) => api.runs({ contactId, status }, firstPage.cursor, signal)),
+        );
+        return pages.flatMap(({ runs }) => runs);
+      },
+    }),
+  runErrors: (filter: Omit<RunsFilter, 'status' | 'error'>) =>
+    queryOptions({
+      queryKey: ['runs', 'errors', filter],
+      queryFn: ({ signal }) => api.runErrors(filter, signal),
+      placeholderData: keepPreviousData,
+    }),
   run: (id: string) => queryOptions({ queryKey: ['run', id], queryFn: ({ signal }) => api.run(id, signal) }),
+  bulk: (request: BulkRequest) =>
+    queryOptions({
+      queryKey: ['bulk', request],
+      queryFn: ({ signal }) => api.previewBulk(request, signal),
+      gcTime: 0,
+    }),
+  why: (flowId: string, contactId: string) =>
+    queryOptions({
+      queryKey: ['why', flowId, contactId],
+      queryFn: ({ signal }) => api.why(flowId, contactId, signal),
+    }),
+  alerts: () => queryOptions({ queryKey: ['alerts'], queryFn: ({ signal }) => api.alerts(signal) }),
   messages: (filter: MessagesFilter) =>
     infiniteQueryOptions({
       queryKey: ['messages', filter],

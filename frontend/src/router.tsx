@@ -17,6 +17,9 @@ const CustomerScreen = lazy(async () => ({
 }));
 const FlowsScreen = lazy(async () => ({ default: (await import('./screens/FlowsScreen.tsx')).FlowsScreen }));
 const FlowScreen = lazy(async () => ({ default: (await import('./screens/FlowScreen.tsx')).FlowScreen }));
+const GalleryScreen = lazy(async () => ({
+  default: (await import('./screens/GalleryScreen.tsx')).GalleryScreen,
+}));
 const RunsScreen = lazy(async () => ({ default: (await import('./screens/RunsScreen.tsx')).RunsScreen }));
 const RunScreen = lazy(async () => ({ default: (await import('./screens/RunScreen.tsx')).RunScreen }));
 const MessagesScreen = lazy(async () => ({
@@ -57,8 +60,10 @@ export const router = createBrowserRouter([
       { path: 'customers', element: <CustomersScreen /> },
       { path: 'customers/:contactId', element: <CustomerScreen /> },
       { path: 'flows', element: <FlowsScreen /> },
+      { path: 'flows/gallery', element: <GalleryScreen /> },
       { path: 'flows/:flowId', element: <FlowScreen /> },
       { path: 'flows/:flowId/runs', element: <RunsScreen /> },
+      { path: 'runs', element: <RunsScreen /> },
       { path: 'runs/:runId', element: <RunScreen /> },
       { path: 'messages', element: <MessagesScreen /> },
       { path: 'integrations', element: <IntegrationsScreen /> },

@@ -42,7 +42,7 @@ const plainHead = { header: { role: 'presentation' } };
 const dialogTitle = { title: { fontSize: '16px', fontWeight: 620 } };
 
 // What drops down belongs to the content of the page: outside of it no landmark leads there.
-const inContent = { portalProps: { target: '#content' } };
+export const inContent = { portalProps: { target: '#content' } };
 
 /** Every colour, size and distance of the screens; styles.css adds what depends on light or dark. */
 export const theme = createTheme({

@@ -63,6 +63,22 @@ export function dayKey(iso: string, zone: string): string {
   return `${part('year')}-${part('month')}-${part('day')}`;
 }
 
+const dayMs = 86_400_000;
+
+/** Whole days from one time to another: a day is one for the clock on the wall too, where that was changed in between. */
+export function daysBetween(start: string, end: string, zone: string): number {
+  const elapsed = Date.parse(end) - Date.parse(start);
+  return Math.floor(Math.max(elapsed, wallClock(end, zone) - wallClock(start, zone)) / dayMs);
+}
+
+/** The local date and time as if they were UTC's, in milliseconds. */
+function wallClock(iso: string, zone: string): number {
+  const clock = format(zone, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+  const parts = clock.formatToParts(new Date(iso));
+  const part = (type: string) => parts.find((each) => each.type === type)?.value ?? '00';
+  return Date.parse(`${dayKey(iso, zone)}T${part('hour')}:${part('minute')}:${part('second')}Z`);
+}
+
 const units = [
   ['year', 31_536_000],
   ['month', 2_592_000],

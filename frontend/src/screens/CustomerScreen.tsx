@@ -9,6 +9,7 @@ import { QueryView } from '../components/common/QueryView.tsx';
 import { RowsSkeleton } from '../components/common/RowsSkeleton.tsx';
 import { useUrlFilter } from '../components/common/useUrlFilter.ts';
 import { ContactHeader } from '../components/customer/ContactHeader.tsx';
+import { CustomerFlows } from '../components/customer/CustomerFlows.tsx';
 import { JourneyPanel } from '../components/customer/JourneyPanel.tsx';
 import { SetStateDialog } from '../components/customer/SetStateDialog.tsx';
 import { Timeline } from '../components/customer/Timeline.tsx';
@@ -68,6 +69,7 @@ function Columns({ contactId, data }: { contactId: string; data: TimelineReply }
         {data.journeys.map((journey) => (
           <JourneyPanel key={journey.id} journey={journey} onSetState={() => setSettingId(journey.id)} />
         ))}
+        <CustomerFlows contactId={contactId} journeys={data.journeys} />
       </div>
       <Paper component="section" aria-label="Timeline" className={styles.timeline}>
         <header className={styles.head}>

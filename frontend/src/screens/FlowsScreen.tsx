@@ -1,8 +1,9 @@
 import { Button, Paper } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconPlus } from '@tabler/icons-react';
+import { IconFileImport, IconPlus, IconTemplate } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { EmptyState } from '../components/common/EmptyState.tsx';
+import { LinkButton } from '../components/common/LinkButton.tsx';
 import { Page } from '../components/common/Page.tsx';
 import { QueryView } from '../components/common/QueryView.tsx';
 import { RowsSkeleton } from '../components/common/RowsSkeleton.tsx';
@@ -11,6 +12,7 @@ import { SelectFilter } from '../components/common/SelectFilter.tsx';
 import { useUrlFilter } from '../components/common/useUrlFilter.ts';
 import { CreateFlowDialog } from '../components/flows/CreateFlowDialog.tsx';
 import { FlowsTable } from '../components/flows/FlowsTable.tsx';
+import { ImportDialog } from '../components/flows/ImportDialog.tsx';
 import { queries } from '../queries.ts';
 import { useCanEdit } from '../session.ts';
 
@@ -23,10 +25,11 @@ const statusOptions = [
 
 /** What runs. */
 export function FlowsScreen() {
-  const flows = useQuery(queries.flows());
   const [search] = useUrlFilter('search');
   const [status] = useUrlFilter('status');
+  const flows = useQuery(queries.flows(status === 'archived'));
   const [creating, { open, close }] = useDisclosure();
+  const [importing, importDialog] = useDisclosure();
   const canEdit = useCanEdit();
   const words = search.toLowerCase();
   const create = canEdit ? (
@@ -42,6 +45,14 @@ export function FlowsScreen() {
         <>
           <SearchFilter label="Search flows" />
           <SelectFilter name="status" label="Status" all="All statuses" options={statusOptions} />
+          <LinkButton variant="default" to="/flows/gallery" leftSection={<IconTemplate size={16} />}>
+            Gallery
+          </LinkButton>
+          {canEdit ? (
+            <Button variant="default" leftSection={<IconFileImport size={16} />} onClick={importDialog.open}>
+              Import
+            </Button>
+          ) : null}
           {create}
         </>
       }
@@ -52,7 +63,7 @@ export function FlowsScreen() {
             const shown = data.flows.filter(
               (flow) =>
                 (status === '' || flow.status === status) &&
-                `${flow.name} ${flow.description}`.toLowerCase().includes(words),
+                `${flow.name} ${flow.description} ${flow.trigger}`.toLowerCase().includes(words),
             );
             if (shown.length > 0) return <FlowsTable flows={shown} />;
             return data.flows.length === 0 ? (
@@ -66,6 +77,7 @@ export function FlowsScreen() {
         </QueryView>
       </Paper>
       {creating ? <CreateFlowDialog onClose={close} /> : null}
+      {importing ? <ImportDialog onClose={importDialog.close} /> : null}
     </Page>
   );
 }

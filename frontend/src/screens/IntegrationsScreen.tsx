@@ -24,8 +24,13 @@ export function IntegrationsScreen() {
       <QueryView query={integrations} skeleton={<RowsSkeleton rows={2} height={140} />}>
         {(data) => {
           const words = search.toLowerCase();
-          const shown = data.integrations.filter(({ name, category, connections }) =>
-            [name, category, ...connections.map((each) => each.name)].join(' ').toLowerCase().includes(words),
+          const shown = data.integrations.filter(
+            ({ name, category, connections, needsConnection }) =>
+              needsConnection &&
+              [name, category, ...connections.map((each) => each.name)]
+                .join(' ')
+                .toLowerCase()
+                .includes(words),
           );
           if (shown.length === 0)
             return <EmptyState title="No integration matches">Change the search.</EmptyState>;

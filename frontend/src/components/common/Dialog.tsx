@@ -2,7 +2,9 @@ import { Modal, type ModalProps } from '@mantine/core';
 import { useEffect, useState } from 'react';
 
 /** A dialog that is there as long as it is drawn, and gives the focus back to where it was opened from. */
-export function Dialog(props: Pick<ModalProps, 'title' | 'size' | 'onClose' | 'children'>) {
+export function Dialog(
+  props: Pick<ModalProps, 'title' | 'size' | 'onClose' | 'children' | 'centered' | 'yOffset'>,
+) {
   const [opener] = useState(findOpener);
   useEffect(() => () => giveFocus(opener), [opener]);
   return <Modal opened returnFocus={false} {...props} />;

@@ -10,15 +10,15 @@ interface PageProps {
   /** What stands before the title, such as the way back. */
   before?: ReactNode;
   actions?: ReactNode;
-  /** Fills the window instead of scrolling with it: boards and canvases. */
-  full?: boolean;
+  /** Fills the window instead of scrolling with it: boards and canvases. wide: only where there is room for it. */
+  full?: boolean | 'wide';
 }
 
 /** The frame of every screen: title, actions, content. */
 export function Page({ title, description, before, actions, full = false, children }: PageProps) {
   useDocumentTitle(`${title} · Chou`);
   return (
-    <div className={full ? `${styles.page} ${styles.full}` : styles.page}>
+    <div className={classOf(full)}>
       <header className={styles.header}>
         <div className={styles.lead}>
           {before}
@@ -36,4 +36,9 @@ export function Page({ title, description, before, actions, full = false, childr
       {children}
     </div>
   );
+}
+
+function classOf(full: boolean | 'wide'): string {
+  if (full === false) return `${styles.page}`;
+  return `${styles.page} ${full === 'wide' ? styles.fullWide : styles.full}`;
 }

@@ -36,6 +36,7 @@ const statuses = {
   active: { words: 'Active', tone: 'info', icon: IconClock },
   done: { words: 'Done', tone: 'ok', icon: IconCheck },
   ended: { words: 'Ended early', tone: 'neutral', icon: IconBan },
+  parked: { words: 'Needs attention', tone: 'bad', icon: IconAlertTriangle },
   failed: { words: 'Failed', tone: 'bad', icon: IconAlertTriangle },
   pending: { words: 'Waiting', tone: 'info', icon: IconCircleDashed },
   skipped: { words: 'Skipped', tone: 'neutral', icon: IconPlayerSkipForward },

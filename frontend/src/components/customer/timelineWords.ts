@@ -15,7 +15,7 @@ const runWords = {
   started: 'started',
   done: 'finished',
   ended: 'ended early',
-  failed: 'failed',
+  parked: 'needs attention',
 } as const;
 
 const messageWords = {

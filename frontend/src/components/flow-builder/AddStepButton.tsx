@@ -1,39 +1,53 @@
-import { ActionIcon, Menu } from '@mantine/core';
+import { ActionIcon, Popover } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
-import { useBuilder } from './BuilderContext.ts';
-import type { OutputOfNode } from './builderGraph.ts';
-import styles from './nodes/nodes.module.css';
+import { useEffect, useRef } from 'react';
+import { StepChooser } from './StepChooser.tsx';
+import type { PaletteItem } from './paletteItems.ts';
 
-/** The + below a step that nothing follows yet. */
-export function AddStepButton({ after, left }: { after: OutputOfNode; left: string }) {
-  const { paletteItems, addAfter } = useBuilder();
-  const label = after.output ? `Add a step for ${after.output}` : 'Add the next step';
-  const groups = Map.groupBy(paletteItems, ({ group }) => group);
+/** The + where a step can be put in. What it opens is made when it is opened: a canvas has hundreds of these. */
+export function AddStepButton({ label, onAdd }: { label: string; onAdd: (item: PaletteItem) => void }) {
+  const [opened, { open, close }] = useDisclosure();
+  const place = useRef<HTMLButtonElement>(null);
+  const wasOpened = useRef(false);
+  // The button is made anew when what it opened goes: it has the focus again all the same.
+  useEffect(() => {
+    if (wasOpened.current && !opened) place.current?.focus({ preventScroll: true });
+    wasOpened.current = opened;
+  }, [opened]);
+  const button = (
+    <ActionIcon
+      ref={place}
+      size={20}
+      radius="xl"
+      variant="default"
+      aria-label={label}
+      aria-haspopup="dialog"
+      aria-expanded={opened}
+      onClick={opened ? close : open}
+    >
+      <IconPlus size={13} aria-hidden />
+    </ActionIcon>
+  );
+  if (!opened) return button;
   return (
-    <div className={`${styles.add} nodrag nopan`} style={{ left }}>
-      <Menu width={250} position="bottom" withinPortal>
-        <Menu.Target>
-          <ActionIcon size={20} radius="xl" variant="default" aria-label={label}>
-            <IconPlus size={13} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown mah={360} style={{ overflowY: 'auto' }}>
-          {[...groups].map(([group, items]) => (
-            <div key={group}>
-              <Menu.Label>{group}</Menu.Label>
-              {items.map((item) => (
-                <Menu.Item
-                  key={item.key}
-                  leftSection={<item.icon size={16} stroke={1.7} />}
-                  onClick={() => addAfter?.(after, item)}
-                >
-                  {item.title}
-                </Menu.Item>
-              ))}
-            </div>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
-    </div>
+    <Popover
+      opened
+      onChange={close}
+      width={300}
+      position="bottom"
+      trapFocus
+      transitionProps={{ duration: 0 }}
+    >
+      <Popover.Target>{button}</Popover.Target>
+      <Popover.Dropdown p="xs" aria-label={label}>
+        <StepChooser
+          onChoose={(item) => {
+            close();
+            onAdd(item);
+          }}
+        />
+      </Popover.Dropdown>
+    </Popover>
   );
 }

@@ -1,4 +1,5 @@
 import { Text } from '@mantine/core';
+import { Link } from 'react-router';
 import type { FlowReply } from '#backend/schemas/api.ts';
 import type { FlowProblem } from '#backend/schemas/flow.ts';
 import { formatCount } from '../../money.ts';
@@ -9,30 +10,38 @@ import { ProblemsList } from './ProblemsList.tsx';
 
 interface FlowOverviewProps {
   flow: FlowReply;
-  problems: FlowProblem[];
+  problems: readonly FlowProblem[];
   isDirty: boolean;
-  onSelect: (nodeId: string) => void;
+  titleOf: (nodeId: string) => string;
+  onOpen: (problem: FlowProblem) => void;
 }
 
 /** The whole flow at a glance, while no step is selected. */
-export function FlowOverview({ flow, problems, isDirty, onSelect }: FlowOverviewProps) {
+export function FlowOverview({ flow, problems, isDirty, titleOf, onOpen }: FlowOverviewProps) {
   const { timeZone } = useSession().workspace;
-  const { description, activeRuns, sent, failedRuns } = flow.flow;
+  const { id, description, activeRuns, sent, failedRuns } = flow.flow;
+  const hasMail = sent > 0 || flow.draft.nodes.some(({ type }) => type === 'send_email');
   return (
-    <aside className={styles.panel} aria-label="The flow at a glance">
+    <>
       {description ? <Text size="sm">{description}</Text> : null}
       <dl className={styles.facts}>
         <div>
           <dt>In it now</dt>
-          <dd>{formatCount(activeRuns)}</dd>
+          <dd>
+            <Link to={`/flows/${id}/runs?status=active`}>{formatCount(activeRuns)}</Link>
+          </dd>
         </div>
+        {hasMail ? (
+          <div>
+            <dt>E-mails sent</dt>
+            <dd>{formatCount(sent)}</dd>
+          </div>
+        ) : null}
         <div>
-          <dt>E-mails sent</dt>
-          <dd>{formatCount(sent)}</dd>
-        </div>
-        <div>
-          <dt>Failed runs</dt>
-          <dd>{formatCount(failedRuns)}</dd>
+          <dt>Need attention</dt>
+          <dd>
+            <Link to={`/flows/${id}/runs?status=parked`}>{formatCount(failedRuns)}</Link>
+          </dd>
         </div>
       </dl>
       <Text size="xs" c="dimmed" component="div">
@@ -45,7 +54,7 @@ export function FlowOverview({ flow, problems, isDirty, onSelect }: FlowOverview
           'Not published yet: it starts for nobody.'
         )}
       </Text>
-      <ProblemsList problems={problems} isDirty={isDirty} onSelect={onSelect} />
-    </aside>
+      <ProblemsList problems={problems} isDirty={isDirty} titleOf={titleOf} onOpen={onOpen} />
+    </>
   );
 }

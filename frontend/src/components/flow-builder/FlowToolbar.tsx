@@ -1,46 +1,60 @@
-import { ActionIcon, Button, SegmentedControl, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, SegmentedControl, TextInput, Tooltip } from '@mantine/core';
 import {
   IconArrowBackUp,
   IconArrowForwardUp,
-  IconDeviceFloppy,
+  IconCommand,
+  IconKeyboard,
   IconLayoutDistributeVertical,
+  IconNote,
+  type Icon,
 } from '@tabler/icons-react';
-import type { FlowReply } from '#backend/schemas/api.ts';
+import type { ReactNode } from 'react';
 import { BackLink } from '../common/BackLink.tsx';
 import { LinkButton } from '../common/LinkButton.tsx';
 import { StatusBadge } from '../common/StatusBadge.tsx';
+import type { FlowReply } from '#backend/schemas/api.ts';
+import { keyWords, type Command } from './commands.ts';
 import styles from './FlowBuilder.module.css';
-import { PauseButton } from './PauseButton.tsx';
-import { PublishButton } from './PublishButton.tsx';
-import type { useFlowEditor } from './useFlowEditor.ts';
+import { SavedWords } from './SavedWords.tsx';
+import type { FlowEditor } from './useFlowEditor.ts';
 
 interface FlowToolbarProps {
   flow: FlowReply;
-  editor: ReturnType<typeof useFlowEditor>;
+  editor: FlowEditor;
+  commands: readonly Command[];
   canEdit: boolean;
   view: 'canvas' | 'list';
   onView: (view: string) => void;
+  /** Publishing, and what else is done with the flow as a whole. */
+  children: ReactNode;
 }
 
 /** The flow's name, whether it is saved and live, and what can be done with the whole of it. */
-export function FlowToolbar({ flow, editor, canEdit, view, onView }: FlowToolbarProps) {
-  const { state, dispatch, isDirty, isSaving, problems, save } = editor;
+export function FlowToolbar({ flow, editor, commands, canEdit, view, onView, children }: FlowToolbarProps) {
+  const { state, dispatch, saving } = editor;
+  const tool = (id: string, Shape: Icon, disabled = false) => {
+    const command = commands.find((each) => each.id === id);
+    return command ? <Tool command={command} icon={Shape} disabled={disabled} /> : null;
+  };
   return (
     <header className={styles.toolbar}>
       <BackLink to="/flows" label="All flows" />
-      <h1 className="visually-hidden">{state.name}</h1>
+      <h1 className="visually-hidden">{state.document.name}</h1>
       <TextInput
         aria-label="Name of the flow"
-        value={state.name}
+        value={state.document.name}
         readOnly={!canEdit}
+        maxLength={120}
+        error={state.document.name.trim() === ''}
         onChange={(event) => dispatch({ type: 'renamed', name: event.currentTarget.value })}
+        onBlur={() => dispatch({ type: 'paused' })}
         className={styles.name}
         variant="unstyled"
       />
       <StatusBadge status={flow.flow.status} />
-      <span className={styles.saved} role="status">
-        {savedWords(isDirty, flow)}
-      </span>
+      {canEdit ? (
+        <SavedWords state={saving.state} onRetry={() => void saving.flush().catch(() => undefined)} />
+      ) : null}
       <div className={styles.tools}>
         <SegmentedControl
           size="xs"
@@ -52,62 +66,35 @@ export function FlowToolbar({ flow, editor, canEdit, view, onView }: FlowToolbar
           value={view}
           onChange={onView}
         />
+        {tool('undo', IconArrowBackUp, state.past.length === 0)}
+        {tool('redo', IconArrowForwardUp, state.future.length === 0)}
+        {tool('tidy', IconLayoutDistributeVertical)}
+        {view === 'canvas' ? tool('note', IconNote) : null}
+        {tool('palette', IconCommand)}
+        {tool('shortcuts', IconKeyboard)}
         <LinkButton variant="default" to={`/flows/${flow.flow.id}/runs`}>
           Runs
         </LinkButton>
-        {canEdit ? (
-          <>
-            <Tooltip label="Undo (Ctrl+Z)">
-              <ActionIcon
-                variant="default"
-                size={36}
-                aria-label="Undo"
-                disabled={state.past.length === 0}
-                onClick={() => dispatch({ type: 'undone' })}
-              >
-                <IconArrowBackUp size={18} />
-              </ActionIcon>
-            </Tooltip>
-            <Tooltip label="Redo (Ctrl+Shift+Z)">
-              <ActionIcon
-                variant="default"
-                size={36}
-                aria-label="Redo"
-                disabled={state.future.length === 0}
-                onClick={() => dispatch({ type: 'redone' })}
-              >
-                <IconArrowForwardUp size={18} />
-              </ActionIcon>
-            </Tooltip>
-            <Tooltip label="Tidy up">
-              <ActionIcon
-                variant="default"
-                size={36}
-                aria-label="Tidy up"
-                onClick={() => dispatch({ type: 'tidied' })}
-              >
-                <IconLayoutDistributeVertical size={18} />
-              </ActionIcon>
-            </Tooltip>
-            <PauseButton flow={flow.flow} />
-            <Button
-              variant="default"
-              leftSection={<IconDeviceFloppy size={16} />}
-              disabled={!isDirty}
-              loading={isSaving}
-              onClick={save}
-            >
-              Save draft
-            </Button>
-            <PublishButton flow={flow} isDirty={isDirty} problems={problems} />
-          </>
-        ) : null}
+        {children}
       </div>
     </header>
   );
 }
 
-function savedWords(isDirty: boolean, { flow, published }: FlowReply): string {
-  if (isDirty) return '● Unsaved changes';
-  return flow.hasUnpublishedChanges || !published ? 'Saved, not published' : 'Saved';
+function Tool({ command, icon: Shape, disabled }: { command: Command; icon: Icon; disabled: boolean }) {
+  const [keys] = command.keys;
+  const hint = keys ? ` (${keyWords(keys).join('+')})` : '';
+  return (
+    <Tooltip label={command.title + hint}>
+      <ActionIcon
+        variant="default"
+        size={36}
+        aria-label={command.title}
+        disabled={disabled}
+        onClick={command.run}
+      >
+        <Shape size={18} />
+      </ActionIcon>
+    </Tooltip>
+  );
 }

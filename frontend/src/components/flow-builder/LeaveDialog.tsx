@@ -1,17 +1,22 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { useLeaveGuard } from './useLeaveGuard.ts';
 
-/** Stands between unsaved changes and another screen. */
-export function LeaveDialog({ isDirty }: { isDirty: boolean }) {
-  const { state, proceed, reset } = useLeaveGuard(isDirty);
+interface LeaveDialogProps {
+  isDirty: boolean;
+  flush: () => Promise<unknown>;
+}
+
+/** Stands between changes that could not be saved and another screen. */
+export function LeaveDialog(props: LeaveDialogProps) {
+  const { isAsking, leave, stay } = useLeaveGuard(props);
   return (
-    <Modal opened={state === 'blocked'} onClose={() => reset?.()} title="Leave without saving?">
-      <Text size="sm">The changes since you last saved the draft would be lost.</Text>
+    <Modal opened={isAsking} onClose={stay} title="Leave without saving?">
+      <Text size="sm">The draft could not be saved. The changes since it was last saved would be lost.</Text>
       <Group justify="end" mt="lg">
-        <Button variant="default" onClick={() => proceed?.()}>
+        <Button variant="default" onClick={leave}>
           Leave
         </Button>
-        <Button data-autofocus onClick={() => reset?.()}>
+        <Button data-autofocus onClick={stay}>
           Stay
         </Button>
       </Group>

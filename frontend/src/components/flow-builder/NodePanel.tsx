@@ -1,50 +1,71 @@
-import { Button, CloseButton, Text, Title } from '@mantine/core';
-import { IconTrash } from '@tabler/icons-react';
+import { Button, Group, Switch, Text, TextInput } from '@mantine/core';
+import { IconCopyPlus, IconTrash } from '@tabler/icons-react';
+import { useEffect, useEffectEvent, useMemo, useRef, type ReactNode } from 'react';
 import { z } from 'zod';
-import { nodeDataSchemas, type FlowProblem } from '#backend/schemas/flow.ts';
-import { findAction, useBuilder } from './BuilderContext.ts';
-import type { BuilderNode, NodeValues } from './builderGraph.ts';
-import styles from './FlowBuilder.module.css';
-import { nodeKinds } from './nodeKinds.ts';
-import { choiceNames } from './nodeSummary.ts';
+import { nodeDefinitions, type FlowProblem, type NodeType } from '#backend/schemas/flow.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { DraftNode, NodeValues } from './editor/flowDocument.ts';
+import { fieldErrors } from './fieldErrors.ts';
 import { SchemaForm } from './SchemaForm.tsx';
 
 interface NodePanelProps {
-  node: BuilderNode;
-  problems: FlowProblem[];
+  node: DraftNode;
+  catalogue: Catalogue;
+  problems: readonly FlowProblem[];
   readOnly: boolean;
+  /** The field to go to; a new object each time that it is asked for. */
+  goTo: { field: string | null } | null;
   onChange: (field: string, values: NodeValues) => void;
+  onTitle: (title: string) => void;
+  onSwitch: (disabled: boolean) => void;
+  onDuplicate: () => void;
   onRemove: () => void;
-  onClose: () => void;
+  onBlur: () => void;
+  /** The field that was asked for has the focus: it is not gone to again. */
+  onArrived: () => void;
+  children?: ReactNode;
 }
 
 function isValues(value: unknown): value is NodeValues {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const schemas = new Map<NodeType, unknown>();
+function schemaOf(type: NodeType): unknown {
+  const known = schemas.get(type);
+  if (known !== undefined) return known;
+  const made = z.toJSONSchema(nodeDefinitions[type].data, { io: 'input' });
+  schemas.set(type, made);
+  return made;
+}
+
 /** The settings of the selected step, as a form drawn from its schema. */
-export function NodePanel({ node, problems, readOnly, onChange, onRemove, onClose }: NodePanelProps) {
-  const { integrations } = useBuilder();
-  const { type, values } = node.data;
-  const action = type === 'action' ? findAction(integrations, values.actionId)?.action : undefined;
-  const { title, description } = action ?? nodeKinds[type];
-  const errors = Object.fromEntries(
-    problems.flatMap(({ field, message }) => (field ? [[field.split('.').at(-1) ?? field, message]] : [])),
-  );
+export function NodePanel(props: NodePanelProps) {
+  const { node, catalogue, problems, readOnly, goTo } = props;
+  const { type, data, title = '', disabled = false } = node;
+  const action = type === 'action' ? catalogue.findAction(data['actionId'])?.action : undefined;
+  const known = action ?? nodeDefinitions[type];
+  const form = useRef<HTMLDivElement>(null);
   const general = problems.filter(({ field }) => field === null);
+  const errors = useMemo(() => fieldErrors(problems), [problems]);
+  const arrive = useEffectEvent(() => props.onArrived());
+  useEffect(() => {
+    if (!goTo || !form.current) return;
+    arrive();
+    const name = goTo.field === null ? null : (goTo.field.replace(/^input\./, '').split('.')[0] ?? null);
+    const place =
+      name === null ? form.current : form.current.querySelector(`[data-field="${CSS.escape(name)}"]`);
+    const stop = (place ?? form.current).querySelector<HTMLElement>('input, textarea, select, button');
+    stop?.focus();
+    stop?.scrollIntoView({ block: 'center' });
+  }, [goTo]);
   return (
-    <aside className={styles.panel} aria-label={`Settings of ${title}`}>
-      <header className={styles.panelHead}>
-        <Title order={2} size="md">
-          {title}
-        </Title>
-        <CloseButton aria-label="Close the settings" onClick={onClose} />
-      </header>
+    <div ref={form} onBlur={props.onBlur} style={{ display: 'contents' }}>
       <Text size="sm" c="dimmed">
-        {description}
+        {known.description}
       </Text>
-      {general.map(({ message }) => (
-        <Text key={message} size="sm" c="var(--chou-bad)">
+      {general.map(({ message, severity }) => (
+        <Text key={message} size="sm" c={severity === 'advice' ? 'dimmed' : 'var(--chou-bad)'}>
           {message}
         </Text>
       ))}
@@ -52,35 +73,63 @@ export function NodePanel({ node, problems, readOnly, onChange, onRemove, onClos
         action ? (
           <SchemaForm
             schema={action.inputSchema}
-            values={isValues(values.input) ? values.input : {}}
-            onChange={(field, input) => onChange(field, { ...values, input })}
+            values={isValues(data['input']) ? data['input'] : {}}
+            onChange={(field, input) => props.onChange(field, { ...data, input })}
             errors={errors}
             templates
             readOnly={readOnly}
           />
-        ) : null
+        ) : (
+          <Text size="sm">This action is not offered any more. Remove the step, or switch it off.</Text>
+        )
       ) : (
         <SchemaForm
-          schema={z.toJSONSchema(nodeDataSchemas[type])}
-          values={values}
-          onChange={onChange}
+          schema={schemaOf(type)}
+          values={data}
+          onChange={props.onChange}
           errors={errors}
-          choiceNames={(field) => choiceNames[`${type}.${field}`]}
           readOnly={readOnly}
         />
       )}
+      {props.children}
+      <TextInput
+        label="Name of the step"
+        description="Shown on the canvas and in runs."
+        placeholder={known.title}
+        value={title}
+        maxLength={80}
+        disabled={readOnly}
+        onChange={(event) => props.onTitle(event.currentTarget.value)}
+      />
       {readOnly || type === 'trigger' ? null : (
-        <Button
-          variant="subtle"
-          color="red"
-          size="xs"
-          leftSection={<IconTrash size={15} />}
-          onClick={onRemove}
-          style={{ alignSelf: 'start' }}
-        >
-          Remove this step
-        </Button>
+        <>
+          <Switch
+            label="Switched off"
+            description="People pass it by."
+            checked={disabled}
+            onChange={(event) => props.onSwitch(event.currentTarget.checked)}
+          />
+          <Group gap="sm">
+            <Button
+              variant="default"
+              size="xs"
+              leftSection={<IconCopyPlus size={15} aria-hidden />}
+              onClick={props.onDuplicate}
+            >
+              Duplicate
+            </Button>
+            <Button
+              variant="subtle"
+              color="red"
+              size="xs"
+              leftSection={<IconTrash size={15} aria-hidden />}
+              onClick={props.onRemove}
+            >
+              Remove this step
+            </Button>
+          </Group>
+        </>
       )}
-    </aside>
+    </div>
   );
 }

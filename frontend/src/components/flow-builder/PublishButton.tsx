@@ -1,76 +1,53 @@
-import { Button, Group, Modal, Text, Tooltip } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Button, Tooltip } from '@mantine/core';
 import type { FlowReply } from '#backend/schemas/api.ts';
 import type { FlowProblem } from '#backend/schemas/flow.ts';
-import { api } from '../../api.ts';
 import { countOf } from '../../money.ts';
-import { notifyDone } from '../common/notify.tsx';
+import type { SaveState } from './useAutosave.ts';
 
-interface PublishButtonProps {
+interface PublishReasons {
   flow: FlowReply;
   isDirty: boolean;
-  problems: FlowProblem[];
+  saveState: SaveState;
+  problems: readonly FlowProblem[];
 }
 
-function reasonAgainst({ flow, isDirty, problems }: PublishButtonProps): string | null {
-  if (isDirty) return 'Save the draft first.';
-  if (problems.length > 0) return problems.map(({ message }) => message).join(' ');
-  if (flow.published && !flow.flow.hasUnpublishedChanges) return 'The draft is what is published.';
+/** Why the draft cannot be published now; null: it can. */
+export function reasonAgainst({ flow, isDirty, saveState, problems }: PublishReasons): string | null {
+  if (saveState === 'conflict') return 'Somebody else saved this flow: reload the draft first.';
+  if (saveState === 'offline' || saveState === 'refused') return 'The draft is not saved yet.';
+  const errors = problems.filter(({ severity }) => severity !== 'advice');
+  if (errors.length > 0 && !isDirty) {
+    const [first] = errors;
+    const more = errors.length > 1 ? ` And ${countOf(errors.length - 1, 'more problem')}.` : '';
+    return `${first?.message}${more}`;
+  }
+  if (!isDirty && flow.published && !flow.flow.hasUnpublishedChanges)
+    return 'The draft is what is published.';
   return null;
 }
 
-/** Makes the saved draft the next version, after saying whom that touches. */
-export function PublishButton(props: PublishButtonProps) {
-  const { flow } = props;
-  const [opened, { open, close }] = useDisclosure();
-  const queryClient = useQueryClient();
-  const publish = useMutation({
-    mutationFn: () => api.publishFlow(flow.flow.id),
-    onSuccess: async () => {
-      notifyDone(`${flow.flow.name} is published.`);
-      close();
-      await queryClient.invalidateQueries({ queryKey: ['flow', flow.flow.id] });
-      await queryClient.invalidateQueries({ queryKey: ['flows'] });
-    },
-  });
-  const reason = reasonAgainst(props);
-  const running = flow.flow.activeRuns;
+/** Opens the publishing of the draft; says why where that is not possible. */
+export function PublishButton({ reason, onOpen }: { reason: string | null; onOpen: () => void }) {
   return (
-    <>
-      <Tooltip
-        label={reason}
-        disabled={reason === null}
-        multiline
-        maw={320}
-        events={{ hover: true, focus: true, touch: true }}
+    <Tooltip
+      label={reason}
+      disabled={reason === null}
+      multiline
+      maw={320}
+      events={{ hover: true, focus: true, touch: true }}
+    >
+      {/* Disabled for everybody but the focus, so that the reason can be read without a mouse. */}
+      <Button
+        {...(reason === null ? {} : { 'data-disabled': true })}
+        aria-disabled={reason !== null}
+        aria-description={reason ?? ''}
+        onClick={(event) => {
+          if (reason === null) onOpen();
+          else event.preventDefault();
+        }}
       >
-        <Button disabled={reason !== null} onClick={open}>
-          Publish
-        </Button>
-      </Tooltip>
-      {reason ? <span className="visually-hidden">{`Publishing is not possible yet: ${reason}`}</span> : null}
-      <Modal opened={opened} onClose={close} title="Publish this flow?">
-        <Text size="sm">
-          Whoever comes in from now on goes through version {(flow.published?.number ?? 0) + 1}.
-          {running > 0
-            ? ` ${countOf(running, 'person', 'people')} in the flow now stay on the version that they began.`
-            : ''}
-        </Text>
-        {publish.error ? (
-          <Text size="sm" c="var(--chou-bad)" mt="sm" role="alert">
-            {publish.error.message}
-          </Text>
-        ) : null}
-        <Group justify="end" mt="lg">
-          <Button variant="default" onClick={close}>
-            Cancel
-          </Button>
-          <Button loading={publish.isPending} onClick={() => publish.mutate()} data-autofocus>
-            Publish version {(flow.published?.number ?? 0) + 1}
-          </Button>
-        </Group>
-      </Modal>
-    </>
+        Publish
+      </Button>
+    </Tooltip>
   );
 }

@@ -1,5 +1,8 @@
-import { NumberInput, PasswordInput, Select, Stack, Switch, Textarea, TextInput } from '@mantine/core';
-import { readSchemaFields, type SchemaField } from './schemaFields.ts';
+import { Select, Stack } from '@mantine/core';
+import { FieldInput } from './forms/FieldInput.tsx';
+import styles from './forms/forms.module.css';
+import { isShown, readSchemaFields, type SchemaField } from './schemaFields.ts';
+import { chooseBranch, readSchemaUnion, type SchemaUnion } from './schemaUnion.ts';
 
 type Values = Record<string, unknown>;
 
@@ -9,9 +12,7 @@ interface SchemaFormProps {
   onChange: (field: string, values: Values) => void;
   /** What is wrong with which field. */
   errors?: Record<string, string>;
-  /** Names for choices: by field, then by value. */
-  choiceNames?: (field: string) => Record<string, string> | undefined;
-  /** Numbers and switches may be templates, which are texts. */
+  /** Any field may be a template, which is a text. */
   templates?: boolean;
   readOnly?: boolean;
   /** Draws only the fields that it accepts. */
@@ -19,103 +20,80 @@ interface SchemaFormProps {
 }
 
 /** A form drawn from a JSON Schema. */
-export function SchemaForm({ schema, values, onChange, shows, ...rest }: SchemaFormProps) {
-  const fields = readSchemaFields(schema).filter(({ name }) => shows?.(name) ?? true);
+export function SchemaForm(props: SchemaFormProps) {
+  const union = readSchemaUnion(props.schema);
+  return union ? <UnionForm {...props} union={union} /> : <PlainForm {...props} />;
+}
+
+/** One of several forms; what they have in common is kept when another is chosen. */
+function UnionForm({ union, ...props }: SchemaFormProps & { union: SchemaUnion }) {
+  const { values, onChange, readOnly = false } = props;
+  const { discriminator, branches, title } = union;
+  const branch = branches.find(({ value }) => value === values[discriminator]);
+  const choose = (value: string | null) => {
+    const next = value === null ? null : chooseBranch(union, value, values);
+    if (next) onChange(discriminator, next);
+  };
   return (
     <Stack gap="md">
-      {fields.map((field) => (
-        <FieldInput
-          key={field.name}
-          field={field}
-          value={values[field.name]}
-          onChange={(value) => {
-            const { [field.name]: _, ...others } = values;
-            onChange(field.name, value === undefined ? others : { ...others, [field.name]: value });
-          }}
-          error={rest.errors?.[field.name]}
-          names={rest.choiceNames?.(field.name)}
-          templates={rest.templates ?? false}
-          readOnly={rest.readOnly ?? false}
+      <div data-field={discriminator}>
+        <Select
+          label={title}
+          data={branches.map((each) => ({ value: each.value, label: each.title }))}
+          value={branch?.value ?? null}
+          onChange={choose}
+          error={props.errors?.[discriminator]}
+          disabled={readOnly}
+          allowDeselect={false}
+          name={discriminator}
         />
-      ))}
+      </div>
+      {branch ? <PlainForm {...props} schema={branch.schema} /> : null}
     </Stack>
   );
 }
 
-interface FieldInputProps {
-  field: SchemaField;
-  value: unknown;
-  onChange: (value: unknown) => void;
-  error: string | undefined;
-  names: Record<string, string> | undefined;
-  templates: boolean;
-  readOnly: boolean;
+function PlainForm({ schema, values, onChange, shows, ...rest }: SchemaFormProps) {
+  const fields = readSchemaFields(schema).filter(
+    (field) => (shows?.(field.name) ?? true) && isShown(field, values),
+  );
+  const input = (field: SchemaField) => (
+    <div key={field.name} data-field={field.name}>
+      <FieldInput
+        field={field}
+        value={values[field.name]}
+        onChange={(value) => {
+          const { [field.name]: _, ...others } = values;
+          onChange(field.name, value === undefined ? others : { ...others, [field.name]: value });
+        }}
+        error={rest.errors?.[field.name]}
+        templates={rest.templates ?? false}
+        readOnly={rest.readOnly ?? false}
+      />
+    </div>
+  );
+  return (
+    <Stack gap="md">
+      {pairsOf(fields).map((group) =>
+        group.length === 1 ? (
+          group.map(input)
+        ) : (
+          <div key={group[0]?.name} className={styles.pair}>
+            {group.map(input)}
+          </div>
+        ),
+      )}
+    </Stack>
+  );
 }
 
-function asText(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? String(value)
-    : '';
-}
-
-function FieldInput({ field, value, onChange, error, names, templates, readOnly }: FieldInputProps) {
-  const look = {
-    label: field.title,
-    description: field.description,
-    error,
-    required: field.required,
-    withAsterisk: false,
-    disabled: readOnly,
-    name: field.name,
-  };
-  const onText = (event: { currentTarget: { value: string } }) =>
-    onChange(event.currentTarget.value || undefined);
-  switch (field.kind) {
-    case 'choice':
-      return (
-        <Select
-          {...look}
-          data={field.choices.map(({ value: choice, name }) => ({
-            value: String(choice),
-            label: names?.[String(choice)] ?? name,
-          }))}
-          value={value === undefined || value === null ? null : asText(value)}
-          onChange={(chosen) =>
-            onChange(field.choices.find((choice) => String(choice.value) === chosen)?.value)
-          }
-          clearable={field.mayBeEmpty}
-          allowDeselect={field.mayBeEmpty}
-        />
-      );
-    case 'switch':
-      return (
-        <Switch
-          label={field.title}
-          description={field.description}
-          error={error}
-          disabled={readOnly}
-          checked={value === true || value === 'true'}
-          onChange={(event) => onChange(event.currentTarget.checked)}
-        />
-      );
-    case 'number':
-      if (templates) return <TextInput {...look} value={asText(value)} onChange={onText} />;
-      return (
-        <NumberInput
-          {...look}
-          value={typeof value === 'number' ? value : asText(value)}
-          onChange={(given) => onChange(given === '' ? undefined : given)}
-          allowNegative={false}
-          hideControls
-        />
-      );
-    case 'longText':
-      return (
-        <Textarea {...look} value={asText(value)} onChange={onText} autosize minRows={10} maxRows={24} />
-      );
-    case 'secret':
-      return <PasswordInput {...look} value={asText(value)} onChange={onText} autoComplete="off" />;
-    case 'text':
-      return <TextInput {...look} value={asText(value)} onChange={onText} />;
+/** A number and its unit stand side by side. */
+function pairsOf(fields: readonly SchemaField[]): SchemaField[][] {
+  const groups: SchemaField[][] = [];
+  for (const field of fields) {
+    const last = groups.at(-1);
+    if (field.name === 'unit' && last?.length === 1 && last[0]?.kind === 'number') last.push(field);
+    else groups.push([field]);
   }
+  return groups;
 }

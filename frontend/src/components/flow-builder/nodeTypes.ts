@@ -1,23 +1,14 @@
-import type { ComponentType } from 'react';
-import type { NodeProps } from 'reactflow';
-import type { BuilderNode, CanvasNodeType } from './builderGraph.ts';
-import { ActionNode } from './nodes/ActionNode.tsx';
-import { ConditionNode } from './nodes/ConditionNode.tsx';
-import { EmailNode } from './nodes/EmailNode.tsx';
-import { EndNode } from './nodes/EndNode.tsx';
+import type { CanvasNodeTypes } from './canvasNodes.ts';
+import { NoteNode } from './nodes/NoteNode.tsx';
 import { ServiceTitanNode } from './nodes/ServiceTitanNode.tsx';
-import { TriggerNode } from './nodes/TriggerNode.tsx';
-import { WaitNode } from './nodes/WaitNode.tsx';
-import { WaitUntilNode } from './nodes/WaitUntilNode.tsx';
+import { StepNode } from './nodes/StepNode.tsx';
+import { WayEdge } from './nodes/WayEdge.tsx';
 
-/** Which component draws which node. */
+/** Which component draws which node: all steps look alike, save those with a brand. */
 export const nodeTypes = {
-  trigger: TriggerNode,
-  send_email: EmailNode,
-  wait: WaitNode,
-  wait_until: WaitUntilNode,
-  condition: ConditionNode,
-  action: ActionNode,
+  step: StepNode,
   servicetitan: ServiceTitanNode,
-  end: EndNode,
-} satisfies Record<CanvasNodeType, ComponentType<NodeProps<BuilderNode>>>;
+  note: NoteNode,
+} satisfies CanvasNodeTypes;
+
+export const edgeTypes = { way: WayEdge };

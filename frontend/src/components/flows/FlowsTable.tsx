@@ -1,6 +1,5 @@
 import { Link } from 'react-router';
 import type { FlowSummary } from '#backend/schemas/api.ts';
-import { stateTitles } from '#backend/schemas/state.ts';
 import { formatCount } from '../../money.ts';
 import { useSession } from '../../session.ts';
 import list from '../common/list.module.css';
@@ -16,7 +15,7 @@ export function FlowsTable({ flows }: { flows: FlowSummary[] }) {
           <tr>
             <th scope="col">Flow</th>
             <th scope="col">Status</th>
-            <th scope="col">Starts when it becomes</th>
+            <th scope="col">Starts</th>
             <th scope="col" className={list.number}>
               Active
             </th>
@@ -24,7 +23,7 @@ export function FlowsTable({ flows }: { flows: FlowSummary[] }) {
               Sent
             </th>
             <th scope="col" className={list.number}>
-              Problems
+              Need attention
             </th>
             <th scope="col">Changed</th>
           </tr>
@@ -56,26 +55,18 @@ function FlowRow({ flow }: { flow: FlowSummary }) {
           <div className={list.soft}>Unpublished changes</div>
         ) : null}
       </td>
-      <td className={list.nowrap}>
-        {flow.triggerState === null ? (
-          <span className={list.soft}>Not set</span>
-        ) : (
-          <span style={{ display: 'inline-flex', gap: 6, alignItems: 'center' }}>
-            <StateGlyph state={flow.triggerState} size={14} />
-            {stateTitles[flow.triggerState]}
-          </span>
-        )}
+      <td style={{ minWidth: 180 }}>
+        <span style={{ display: 'inline-flex', gap: 6, alignItems: 'center' }}>
+          {flow.triggerState === null ? null : <StateGlyph state={flow.triggerState} size={14} />}
+          {flow.trigger || <span className={list.soft}>Not set</span>}
+        </span>
       </td>
       <td className={list.number}>
         <Link to={`${runs}?status=active`}>{formatCount(flow.activeRuns)}</Link>
       </td>
-      <td className={list.number}>{formatCount(flow.sent)}</td>
+      <td className={list.number}>{flow.sent > 0 ? formatCount(flow.sent) : '–'}</td>
       <td className={list.number}>
-        {flow.failedRuns > 0 ? (
-          <Link to={`${runs}?status=failed`}>{formatCount(flow.failedRuns)} failed</Link>
-        ) : (
-          '–'
-        )}
+        {flow.failedRuns > 0 ? <Link to={`${runs}?status=parked`}>{formatCount(flow.failedRuns)}</Link> : '–'}
       </td>
       <td className={list.nowrap}>
         <Time iso={flow.updatedAt} zone={workspace.timeZone} show="relative" />

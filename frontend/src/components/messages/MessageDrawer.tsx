@@ -4,11 +4,13 @@ import { Link } from 'react-router';
 import type { MessageReply } from '#backend/schemas/api.ts';
 import { queries } from '../../queries.ts';
 import { useSession } from '../../session.ts';
+import { Disclosure } from '../common/Disclosure.tsx';
 import { HtmlPreview } from '../common/HtmlPreview.tsx';
 import { QueryView } from '../common/QueryView.tsx';
 import { RowsSkeleton } from '../common/RowsSkeleton.tsx';
 import { StatusBadge } from '../common/StatusBadge.tsx';
 import { Time } from '../common/Time.tsx';
+import { WhyAnswer } from '../why/WhyAnswer.tsx';
 import { messageBadge } from './messageBadge.ts';
 
 const classWords = { transactional: 'Service e-mail', marketing: 'Marketing e-mail' } as const;
@@ -52,10 +54,17 @@ function Content({ message }: { message: MessageReply['message'] }) {
           {message.contactId ? (
             <Link to={`/customers/${message.contactId}`}>{message.customerName}</Link>
           ) : null}
-          {message.runId ? <Link to={`/runs/${message.runId}`}>Why was it sent?</Link> : null}
+          {message.runId ? <Link to={`/runs/${message.runId}`}>Open the run</Link> : null}
         </Group>
+        {message.flowId && message.contactId ? (
+          <WhyMessage flowId={message.flowId} contactId={message.contactId} messageId={message.id} />
+        ) : null}
       </Stack>
       <HtmlPreview html={message.html} title={`Text of “${message.subject}”`} />
     </>
   );
+}
+
+function WhyMessage(message: { flowId: string; contactId: string; messageId: string }) {
+  return <Disclosure label="Why did it go out, or not?">{() => <WhyAnswer {...message} />}</Disclosure>;
 }

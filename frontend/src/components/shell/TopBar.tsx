@@ -5,6 +5,7 @@ import { useNow, useSession } from '../../session.ts';
 import { formatDateTime } from '../../time.ts';
 import { ChouMark } from '../common/ChouMark.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
+import { AlertsButton } from './AlertsButton.tsx';
 import { GlobalSearch } from './GlobalSearch.tsx';
 import styles from './Shell.module.css';
 import { ThemeToggle } from './ThemeToggle.tsx';
@@ -21,6 +22,7 @@ export function TopBar() {
         <span className={styles.workspace}>{workspace.name}</span>
         <GlobalSearch />
         {clockMoved ? <MovedClock zone={workspace.timeZone} /> : null}
+        <AlertsButton />
         <ThemeToggle />
         <AccountMenu />
       </div>
