@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     // Most of the time goes by in waiting: for databases, child processes and the pace of calls.
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [
       // Pure functions: nothing stays in a module that the next file could meet.
       {

@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { callTogether } from '#test/helpers/callTogether.ts';
+import { flowsReportOf, measureFlows } from './flows.ts';
+import { measureBuilder } from './measureBuilder.ts';
 import { measureProduct, type Measured } from './measureProduct.ts';
 import { engines } from './Product.ts';
 import { readTenant } from './readTenant.ts';
@@ -14,10 +16,12 @@ const usage = `npm run bench -- [--customers N[,N…]] [--engine pglite|postgres
   --profile DIR   write CPU profiles of the worker there
 
 npm run bench -- rate|tokens|read [NUMBER]   what the ServiceTitan client can do by itself
+npm run bench -- flows [RUNS] [--json]       so many people's ways through a flow in 90 days of moved time, against the pure function
+npm run bench -- builder [STEPS]             how smoothly a flow of so many steps is edited, and what its save costs
 `;
 
-/** What the client can do, as measured here and now, in JSON. */
-const clientBenches = {
+/** What a part can do by itself, as measured here and now, in JSON. */
+const partBenches = {
   /** Four processes that call all they can through one PostgreSQL, for so many seconds: what the sandbox saw of it. */
   rate: async (seconds = 20) => {
     const caller = { priority: 'backfill', concurrency: 20, restMs: 0 } as const;
@@ -34,6 +38,8 @@ const clientBenches = {
   },
   /** One process that reads so many records of one tenant: how long it takes, and the memory it needs. */
   read: async (records = 1_000_000) => await readTenant(records),
+  /** A flow of so many steps in the builder: the time between frames while it is moved, and its save. */
+  builder: async (steps = 200) => await measureBuilder(steps),
 } as const;
 
 const list = z.string().transform((text): unknown[] => text.split(','));
@@ -42,7 +48,7 @@ const commandLine = z.object({
   engine: list.pipe(z.array(z.enum(engines))),
   json: z.boolean(),
   profile: z.string().nullable(),
-  name: z.enum(['rate', 'tokens', 'read']).optional(),
+  name: z.enum(['rate', 'tokens', 'read', 'builder', 'flows']).optional(),
   number: z.coerce.number().positive().optional(),
 });
 
@@ -63,8 +69,14 @@ async function run(): Promise<void> {
     return;
   }
   const { customers: sizes, engine: chosen, json: isJson, profile: profileDir } = parsed.data;
+  if (parsed.data.name === 'flows') {
+    const flows = await measureFlows(parsed.data.number ?? 10_000);
+    write(isJson ? JSON.stringify(flows, null, 2) : flowsReportOf(flows));
+    if (flows.differences > 0) process.exitCode = 1;
+    return;
+  }
   if (parsed.data.name) {
-    write(JSON.stringify(await clientBenches[parsed.data.name](parsed.data.number), null, 2));
+    write(JSON.stringify(await partBenches[parsed.data.name](parsed.data.number), null, 2));
     return;
   }
   const measured: Measured[] = [];

@@ -27,12 +27,17 @@ afterAll(async () => {
 });
 
 /** Opens a menu by keyboard, at both widths: nothing to object to in either theme; Escape leads back to its button. */
-async function expectSoundMenu(name: string, button: Locator, widths = [375, 1440]): Promise<void> {
+async function expectSoundMenu(
+  name: string,
+  button: Locator,
+  { widths = [375, 1440], isDialog = false } = {},
+): Promise<void> {
+  const opened = page.getByRole('menu').or(page.getByRole('listbox'));
+  const menu = isDialog ? page.getByRole('dialog') : opened;
   for (const width of widths) {
     await page.setViewportSize({ width, height: 900 });
     await button.scrollIntoViewIfNeeded();
     await button.press('Enter');
-    const menu = page.getByRole('menu').or(page.getByRole('listbox'));
     await menu.waitFor();
     expect(await findFlaws(page)).toEqual([]);
     await keepScreenshot(page, `menu-${name}-${width}`);
@@ -66,7 +71,24 @@ it('the menu of steps that can be added to a flow', async () => {
   const { flow } = await stack.context.flows.create(stack.identity.workspaceId, 'A flow');
   await page.goto(`${server.url}/flows/${flow.id}`);
   // Where there is no room for the canvas, the flow is a list.
-  await expectSoundMenu('steps', page.getByRole('button', { name: 'Add the next step' }).first(), [1440]);
+  const add = page.getByRole('button', { name: 'Add the next step' }).first();
+  await expectSoundMenu('steps', add, { widths: [1440], isDialog: true });
+});
+
+it('the menus and dialogs of the flow builder', async () => {
+  await page.getByRole('button', { name: 'Add the next step' }).first().press('Enter');
+  await page.keyboard.type('send an e-mail');
+  await page.keyboard.press('Enter');
+  const settings = page.getByRole('complementary', { name: 'Settings of Send an e-mail' });
+  const dialog = { isDialog: true };
+  await expectSoundMenu(
+    'values',
+    settings.getByRole('button', { name: 'Insert a value into Subject' }),
+    dialog,
+  );
+  await expectSoundMenu('flow', page.getByRole('button', { name: 'More for this flow' }));
+  await expectSoundMenu('commands', page.getByRole('button', { name: 'Find a command' }), dialog);
+  await expectSoundMenu('shortcuts', page.getByRole('button', { name: 'Keyboard shortcuts' }), dialog);
 });
 
 it('the choices of how often a resource is read', async () => {

@@ -20,9 +20,13 @@ let resources: Locator;
 let isSpoilt = true;
 /** What the feed of customers waits for. */
 let gate = Promise.resolve();
+let onGate: () => void = () => undefined;
 
 async function alter(path: string, body: unknown): Promise<unknown> {
-  if (path.includes('/export/customers?')) await gate;
+  if (path.includes('/export/customers?')) {
+    onGate();
+    await gate;
+  }
   if (!isSpoilt || !/\/410387862\/(export\/)?jobs\?/.test(path)) return body;
   const parsed = answer.parse(body);
   for (const job of parsed.data) if (job.id === 20_001) job['createdOn'] = 'never';
@@ -61,10 +65,13 @@ async function choose(resource: string, action: string): Promise<void> {
   await rowOf(resource).getByRole('button').last().press('Enter');
   const item = page.getByRole('menuitem', { name: action });
   await item.waitFor();
-  for (let presses = 0; presses < 6; presses += 1) {
-    await page.keyboard.press('ArrowDown');
-    if (await item.evaluate((element) => element === document.activeElement)) break;
-  }
+  // The focus comes into the menu a moment after it is shown.
+  await expect
+    .poll(async () => {
+      await page.keyboard.press('ArrowDown');
+      return item.evaluate((element) => element === document.activeElement);
+    })
+    .toBe(true);
   await page.keyboard.press('Enter');
 }
 
@@ -176,12 +183,17 @@ it('reads a tenant anew after counting what that comes to, and shows how far it 
 it('stops a read that is under way, says that the history is not complete, and goes on when it is told to', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   gate = promise;
+  const isHeldUp = new Promise<void>((held) => {
+    onGate = held;
+  });
   const dialog = await askToReadAll();
   await dialog.getByRole('button', { name: 'Read again' }).press('Enter');
   await dialog.waitFor({ state: 'detached' });
   await expectFocus(resources.getByRole('button', { name: 'Read all again…' }));
   const customers = rowOf('Customers');
   const before = await recordsOf('Customers');
+  // The list is read before the feed, and for a moment nothing is.
+  await isHeldUp;
   await customers.getByText('Reading').waitFor();
   await choose('Customers', 'Stop this read');
   await page.getByText('Customers are read no further than the page that is under way.').waitFor();

@@ -11,7 +11,7 @@ import type { StateNumber } from '#backend/schemas/state.ts';
 
 const text = { subject: 'To {{ customer.firstName }}', body: 'Hi {{ customer.firstName }}, yours, us.' };
 
-function flow(triggerState: StateNumber, ...steps: Parameters<typeof lifecycleFlow>[1]) {
+function flow(triggerState: Exclude<StateNumber, 0>, ...steps: Parameters<typeof lifecycleFlow>[1]) {
   const name = `State ${triggerState}`;
   return lifecycleFlow({ templateKey: name, name, description: '', triggerState }, steps);
 }

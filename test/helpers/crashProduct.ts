@@ -1,3 +1,4 @@
+import { installFlows } from '#backend/repositories/flowRepository.ts';
 import type { Config } from '#backend/config.ts';
 import { createContext } from '#backend/context.ts';
 import type { SandboxTenant } from '#integrations/crm/servicetitan/sandbox/tenants.ts';
@@ -53,11 +54,7 @@ export async function openCrashProduct(options: {
     const { workspaceId } = identity;
     await postgres.sql(`update public.workspaces set postal_address = '1 Example Road, Springfield'`);
     await postgres.sql(`update public.flows set status = 'archived'`);
-    for (const { name, graph } of crashFlows) {
-      const { flow, draftRevision } = await context.flows.create(workspaceId, name);
-      await context.flows.saveDraft(workspaceId, flow.id, { graph, draftRevision });
-      await context.flows.publish(workspaceId, flow.id, ownerEmail);
-    }
+    await installFlows(context.database, { workspaceId, flows: crashFlows, author: ownerEmail, now });
     for (const { name, timeZone, id: tenantId, clientId, clientSecret, appKey } of tenants) {
       const credentials = { tenantId, clientId, clientSecret, appKey };
       const request = { name, environment: 'sandbox', timeZone, ...credentials } as const;

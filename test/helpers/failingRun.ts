@@ -21,7 +21,7 @@ const faults: FaultInput[] = [
   { kind: 'status', status: 500, retryAfter: 0 },
   { kind: 'html', status: 502, retryAfter: 0 },
   { kind: 'cut', after: true, times: 11 },
-  { kind: 'malformed', after: true },
+  { kind: 'malformed', after: true, times: 11 },
   { kind: 'revoke_token' },
   { kind: 'rate_limit', limit: 1, path: '/crm/v2' },
 ];

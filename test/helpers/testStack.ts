@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createApp } from '#backend/app.ts';
 import type { EmbeddedConfig } from '#backend/config.ts';
 import { createContext, type Context } from '#backend/context.ts';
+import type { ActionSource } from '#integrations/ActionSource.ts';
 import type { EmbeddedStack } from '#backend/embedded/EmbeddedStack.ts';
 import { openEmbedded } from '#backend/embedded/openEmbedded.ts';
 import { seedDemo } from '#backend/embedded/seedDemo.ts';
@@ -47,6 +48,8 @@ export async function startTestStack(
     timeoutMs?: number;
     /** Alters what the sandbox answers to the product. */
     alter?: Alter;
+    /** Of integrations that exist in tests only. */
+    actions?: readonly ActionSource[];
   } = {},
 ): Promise<TestStack> {
   const dataDir = await mkdtemp(join(tmpdir(), 'chou-test-'));
@@ -61,7 +64,7 @@ export async function startTestStack(
   const proxy = options.alter && (await startAlteringProxy(sandbox.url, options.alter));
   copyDatabaseTemplate(dataDir);
   const config = embeddedTestConfig(dataDir, proxy?.url ?? sandbox.url, options);
-  const context = await createContext(config, openEmbedded);
+  const context = await createContext(config, openEmbedded, { actions: options.actions ?? [] });
   const { embedded } = context;
   if (!embedded) throw new Error('The test stack is embedded.');
   const identity = await seedDemo(context, embedded);

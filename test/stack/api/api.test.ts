@@ -83,18 +83,24 @@ describe('the API', () => {
     expect(reply.body).toMatchObject({
       integrations: [
         { id: 'servicetitan', category: 'crm', connections: [{ name: 'DFW' }, { name: 'SOCAL' }] },
+        { id: 'chou', needsConnection: false, connections: [] },
       ],
     });
     const { integrations } = z
       .object({ integrations: z.array(z.object({ actions: z.array(z.object({ id: z.string() })) })) })
       .parse(reply.body);
     expect(integrations[0]?.actions.map(({ id }) => id).toSorted()).toEqual([
+      'servicetitan_add_note',
+      'servicetitan_add_tag',
       'servicetitan_create_booking',
       'servicetitan_create_customer',
+      'servicetitan_create_task',
+      'servicetitan_follow_up_lead',
       'servicetitan_get_appointments',
       'servicetitan_get_customer',
       'servicetitan_get_estimates',
       'servicetitan_get_jobs',
+      'servicetitan_remove_tag',
       'servicetitan_update_state',
     ]);
     for (const secret of secrets) expect(reply.text).not.toContain(secret);

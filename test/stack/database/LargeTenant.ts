@@ -1,8 +1,11 @@
+import { installFlows } from '#backend/repositories/flowRepository.ts';
+import { noConditions } from '#backend/schemas/conditions.ts';
+import { chain, mail, triggerOn, waitEvent } from '#test/unit/flow/graphs.ts';
 import { createServer, type Server } from 'node:http';
 import { createApp } from '#backend/app.ts';
 import { loadChunks } from '#backend/services/loadChunks.ts';
 import { Worker } from '#backend/Worker.ts';
-import { runDueWork } from '#trigger/dueWork.ts';
+import { prepareDueWork, runDueWork } from '#trigger/dueWork.ts';
 import { tidyUp } from '#trigger/housekeeping.ts';
 import { syncConnection } from '#trigger/serviceTitanSync.ts';
 import { startProductionStack, type ProductionStack } from '#test/helpers/productionStack.ts';
@@ -43,6 +46,7 @@ export class LargeTenant {
     await tenant.#fill(customers);
     await new Promise<void>((resolve) => tenant.#server.listen(0, '127.0.0.1', resolve));
     await tenant.#takeWebhooks();
+    await tenant.#addFlows();
     await tenant.#letOwnerIn();
     await stack.postgres.sql(`alter system set auto_explain.log_min_duration = 0`);
     await stack.postgres.sql(`select pg_reload_conf(), pg_stat_reset()`);
@@ -79,6 +83,8 @@ export class LargeTenant {
        returning id`,
     );
     await this.#worker.work({ untilIdle: true });
+    await postgres.sql(`update public.flow_schedules set next_due_at = now()`);
+    await prepareDueWork(context);
     for (const id of connections.values()) await this.#worker.syncConnection(id, 'manual');
     await context.states.setState({
       journeyId: journey?.id ?? '',
@@ -93,6 +99,34 @@ export class LargeTenant {
     await loadChunks(context.database, this.#id('SOCAL'))
       .next()
       .catch(() => null);
+  }
+
+  /** Flows of every way to start, and one that waits for something. */
+  async #addFlows(): Promise<void> {
+    const { context, postgres } = this.stack;
+    const [workspace] = await postgres.sql<{ id: string }>(`select id from public.workspaces limit 1`);
+    const connectionIds = [this.#id('DFW')];
+    const audience = { connectionIds, where: noConditions };
+    const waitsForReply = waitEvent('w', { field: 'messages.replied', operator: 'exists' }, 9);
+    const graphs = [
+      chain(triggerOn({ on: 'lead_received', connectionIds: [], where: noConditions }), waitsForReply),
+      chain(
+        triggerOn({ on: 'appointment', hours: 24, direction: 'before', states: [], ...audience }),
+        mail('m'),
+      ),
+      chain(
+        triggerOn({ on: 'schedule', every: 'day', time: '09:30', states: [3, 4], ...audience }),
+        mail('m'),
+      ),
+    ];
+    const flows = graphs.map((graph, index) => ({
+      templateKey: `large ${index}`,
+      name: `Large ${index}`,
+      description: '',
+      graph,
+    }));
+    const workspaceId = workspace?.id ?? '';
+    await installFlows(context.database, { workspaceId, flows, author: 'owner', now: context.clock.now() });
   }
 
   async tidyUp(): Promise<void> {
@@ -114,6 +148,7 @@ export class LargeTenant {
       'runs?status=active',
       `runs/${one?.run}`,
     ]);
+    await this.#open(['runs?search=person77&status=parked', 'runs/errors?search=person77', 'alerts']);
     await this.#open(['messages', 'messages?status=queued', `messages/${one?.message}`, 'workspace']);
   }
 

@@ -82,7 +82,7 @@ describe('a journey', () => {
       flows: [{ flowName: 'What to Expect', started: true, runId: expect.any(String) }],
     });
     expect(latest?.flows[0]?.because).toMatch(/^It started on .*It is still under way\.$/);
-    expect(first?.flows[0]?.because).toContain('ended early, because the customer left the state');
+    expect(first?.flows[0]?.because).toContain('ended early: the customer left the state');
   });
 
   it('says that it returned by the same record, and what goes on', () => {

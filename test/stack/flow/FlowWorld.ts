@@ -1,14 +1,24 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { SmtpSender } from '#backend/email/SmtpSender.ts';
 import { UnsubscribeLinks } from '#backend/email/UnsubscribeLinks.ts';
 import { createLogger } from '#backend/logger.ts';
+import { flowGraph, type FlowGraph } from '#backend/schemas/flow.ts';
+import type { TriggerKind } from '#backend/schemas/nodes/trigger.ts';
 import type { StateNumber } from '#backend/schemas/state.ts';
 import type { ActionRunner } from '#backend/services/doStep.ts';
 import { FlowRunService } from '#backend/services/FlowRunService.ts';
 import { FlowService } from '#backend/services/FlowService.ts';
+import { AlertService } from '#backend/services/AlertService.ts';
+import { FlowStartService } from '#backend/services/FlowStartService.ts';
+import { RunMender } from '#backend/services/RunMender.ts';
+import { RunMover } from '#backend/services/RunMover.ts';
+import { RunService } from '#backend/services/RunService.ts';
+import { TeamMailer } from '#backend/services/TeamMailer.ts';
 import { MessageService } from '#backend/services/MessageService.ts';
 import { findAction } from '#integrations/registry.ts';
 import type { Database } from '#backend/repositories/database.ts';
+import { installFlows, publishDraft } from '#backend/repositories/flowRepository.ts';
+import { moveAppointment } from '#test/helpers/flowPassages.ts';
 import { openTestDatabase } from '#test/helpers/testDatabase.ts';
 import { SmtpInbox } from '../messages/SmtpInbox.ts';
 
@@ -58,6 +68,11 @@ export class FlowWorld {
   readonly flows: FlowService;
   readonly steps: FlowRunService;
   readonly messages: MessageService;
+  readonly starts: FlowStartService;
+  readonly mender: RunMender;
+  readonly mover: RunMover;
+  readonly runs: RunService;
+  readonly alerts: AlertService;
   workspaceId = '';
   connectionId = '';
   runAction: ActionRunner = async () => ({ from: 1, to: 0 });
@@ -71,7 +86,17 @@ export class FlowWorld {
       database: stored.database,
       clock: this.clock,
       findAction: (id) => findAction(id)?.action,
+      secrets: { seal: (_workspaceId, graph) => graph, problems: () => [] },
     });
+    const { database } = stored;
+    const { clock, systemClock, sender } = this;
+    this.starts = new FlowStartService({ database, clock });
+    this.mender = new RunMender({ database, clock, systemClock });
+    this.mover = new RunMover({ database, clock, systemClock });
+    this.runs = new RunService({ database, findAction: (id) => findAction(id)?.action });
+    const mailer = new TeamMailer({ database, clock, sender });
+    const appUrl = () => 'https://app.example.com';
+    this.alerts = new AlertService({ database, clock, logger: createLogger('silent'), mailer, appUrl });
     this.steps = this.stepWorker();
     this.messages = this.messageWorker();
   }
@@ -166,27 +191,83 @@ export class FlowWorld {
     return { id: journey?.id ?? '', contactId: contact?.id ?? '', email: email ?? '' };
   }
 
-  /** Starts the state's flow for the journey, as entering the state does. */
+  /** Starts the state's flow for the journey, as entering the state does; empty: it did not start. */
   async startRun(journey: Journey, state: StateNumber): Promise<string> {
-    const now = this.clock.now();
-    const [run] = await this.sql<{ id: string }>(
-      `insert into flow_runs (workspace_id, flow_id, version_id, connection_id, journey_id, contact_id, entry_group, state, started_at)
-       select f.workspace_id, f.id, f.published_version_id, $1, $2, $3, gen_random_uuid(), $4::numeric, $5
-       from flows f where f.workspace_id = $6 and f.trigger_state = $4::numeric and f.status = 'live' returning id`,
-      this.connectionId,
-      journey.id,
-      journey.contactId,
+    const [flow] = await this.sql<{ id: string }>(
+      `select f.id from flows f join flow_triggers t on t.flow_id = f.id where f.workspace_id = $1 and t.state = $2::numeric and f.status = 'live'`,
+      this.workspaceId,
       state,
-      now,
-      this.workspaceId,
     );
+    return this.startFlow(flow?.id ?? '', journey, 'state_changed');
+  }
+
+  /** Starts a flow for the journey, as whatever it listens to does; empty: it did not start. */
+  async startFlow(flowId: string, journey: Journey, kind: TriggerKind): Promise<string> {
+    const group = randomUUID();
     await this.sql(
-      `insert into flow_steps (workspace_id, run_id, node_id, status, due_at, entered_at) values ($1, $2, 'trigger', 'pending', $3, $3)`,
-      this.workspaceId,
-      run?.id ?? null,
-      now,
+      `select start_run($1, j, $2, $3, '{}', $4, $4, $4) from customer_servicetitan_state j where j.id = $5`,
+      flowId,
+      group,
+      kind,
+      this.clock.now(),
+      journey.id,
     );
+    const [run] = await this.sql<{ id: string }>('select id from flow_runs where entry_group = $1', group);
     return run?.id ?? '';
+  }
+
+  /** Makes a graph the next version of a flow; answers its id. */
+  async publish(flowId: string, graph: FlowGraph): Promise<string> {
+    const [flow] = await this.sql<{ revision: number }>(
+      'select draft_revision as revision from flows where id = $1',
+      flowId,
+    );
+    const published = await publishDraft(this.database, {
+      workspaceId: this.workspaceId,
+      flowId,
+      revision: flow?.revision ?? 0,
+      graph: flowGraph.parse(graph),
+      note: '',
+      move: false,
+      author: 'marketer@example.com',
+      now: this.clock.now(),
+    });
+    return published?.versionId ?? '';
+  }
+
+  /** A flow's runs: what became of them, oldest first. */
+  async outcomes(flowId: string): Promise<{ id: string; status: string; ended_reason: string | null }[]> {
+    return this.sql(
+      'select id, status, ended_reason from flow_runs where flow_id = $1 order by started_at, id',
+      flowId,
+    );
+  }
+
+  /** A run's steps: each with its status, in the order of its way. */
+  async stepsOf(runId: string): Promise<string[]> {
+    const steps = await this.sql<{ node_id: string; status: string }>(
+      'select node_id, status from flow_steps where run_id = $1 order by number',
+      runId,
+    );
+    return steps.map((step) => `${step.node_id} ${step.status}`);
+  }
+
+  /** Adds a flow, published and live; answers its id. */
+  async addFlow(graph: FlowGraph, name = 'Mine'): Promise<string> {
+    const templateKey = randomUUID();
+    const flows = [{ templateKey, name, description: '', graph: flowGraph.parse(graph) }];
+    const author = 'marketer@example.com';
+    await installFlows(this.database, {
+      workspaceId: this.workspaceId,
+      flows,
+      author,
+      now: this.clock.now(),
+    });
+    const [flow] = await this.sql<{ id: string }>(
+      'select id from flows where template_key = $1',
+      templateKey,
+    );
+    return flow?.id ?? '';
   }
 
   /** What leaving the state does to its runs. The run comes first: what follows it is then settled either way. */
@@ -228,17 +309,7 @@ export class FlowWorld {
 
   /** What a poll that sees another start of the appointment does. */
   async moveAppointment(journey: Journey, appointmentStart: Date | null): Promise<void> {
-    await this.sql(
-      `update customer_servicetitan_state set appointment_start = $2, appointment_end = $2::timestamptz + interval '2 hours' where id = $1`,
-      journey.id,
-      appointmentStart,
-    );
-    await this.sql(
-      `update flow_steps t set due_at = $2::timestamptz + make_interval(mins => t.anchor_minutes) from flow_runs r
-       where r.journey_id = $1 and t.run_id = r.id and t.status in ('pending', 'canceled') and t.anchor_minutes is not null`,
-      journey.id,
-      appointmentStart,
-    );
+    await moveAppointment(this, journey.id, appointmentStart);
   }
 
   /** Does all that is due at a moment that many milliseconds after the start; answers the subjects that arrived. */
@@ -246,6 +317,8 @@ export class FlowWorld {
     this.clock.set(new Date(start.getTime() + milliseconds));
     this.systemClock.set(new Date(start.getTime() + milliseconds));
     const before = this.inbox.mails.length;
+    await this.starts.startDue();
+    await this.mover.continueMoves();
     await this.steps.runDueSteps();
     await this.messages.deliverDueMessages();
     return this.inbox.subjects.slice(before);
@@ -263,7 +336,10 @@ export class FlowWorld {
     ]) {
       await this.sql(`delete from ${table}`);
     }
-    await this.sql(`update integration_connections set status = 'connected'`);
+    await this.sql(
+      `update integration_connections set status = 'connected', time_zone = 'America/Los_Angeles'`,
+    );
+    await this.sql(`delete from flows where template_key like '%-%'`);
     await this.sql(`update flows set status = 'live'`);
     this.clock.set(start);
     this.systemClock.set(start);

@@ -40,7 +40,7 @@ describe('a wait for the appointment', () => {
     );
     expect(await world.at(0)).toHaveLength(1);
     expect(await world.at(3 * hour)).toEqual([]);
-    expect(await world.runStatus(run)).toBe('done');
+    expect(await world.runStatus(run)).toBe('ended');
   });
 
   test('does not remind of a visit that has begun meanwhile', async () => {
@@ -209,7 +209,7 @@ describe('a failing action', () => {
       'select status, ended_reason from flow_runs where id = $1',
       run,
     );
-    expect(failed).toEqual([{ status: 'failed', ended_reason: 'Check the fields of "Set customer state".' }]);
+    expect(failed).toEqual([{ status: 'parked', ended_reason: 'Check the fields of "Set customer state".' }]);
   });
 
   test('is given up after a bounded number of tries', async () => {
@@ -218,7 +218,7 @@ describe('a failing action', () => {
       throw new IntegrationError('unavailable', 'ServiceTitan does not answer.');
     };
     for (let step = 0; step < 20; step += 1) await world.at((90 + step) * day);
-    expect(await world.runStatus(run)).toBe('failed');
+    expect(await world.runStatus(run)).toBe('parked');
     expect(world.actions).toHaveLength(8);
   });
 });

@@ -79,7 +79,15 @@ describe('what is claimed', () => {
     await claimDueSteps(world.database, claimed('first'));
     const [step] = await claimDueSteps(world.database, claimed('second', later(leaseSeconds)));
     const settlement = (holder: string) =>
-      ({ id: step?.id ?? '', holder, type: 'fail', error: `Said by the ${holder}.` }) as const;
+      ({
+        id: step?.id ?? '',
+        holder,
+        startedAt: null,
+        finishedAt: null,
+        type: 'fail',
+        input: null,
+        error: `Said by the ${holder}.`,
+      }) as const;
     const settlements = [settlement('first'), settlement('second')];
     expect(await settleSteps(world.database, { settlements, now: start })).toEqual(['lost', 'done']);
     expect(await world.sql('select ended_reason from flow_runs')).toEqual([

@@ -1,3 +1,4 @@
+import { lifecycleFlow, transactional } from '#backend/flow/lifecycle/lifecycleFlow.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SmtpSender } from '#backend/email/SmtpSender.ts';
 import type { StateNumber } from '#backend/schemas/state.ts';
@@ -319,26 +320,17 @@ describe('a mail server in trouble', () => {
 
 describe('values from ServiceTitan', () => {
   test('cannot add headers, markup or links', async () => {
-    const graph = {
-      nodes: [
-        { id: 'trigger', type: 'trigger' as const, position: { x: 0, y: 0 }, data: { state: 6 } },
-        {
-          id: 'mail',
-          type: 'send_email' as const,
-          position: { x: 0, y: 0 },
-          data: {
-            subject: 'For {{ customer.name }}',
-            body: 'Dear {{ customer.name }}!\n\n{{ customer.name }}',
-            class: 'transactional',
-          },
-        },
+    const { graph } = lifecycleFlow(
+      { templateKey: 'x', name: 'Untrusted', description: '', triggerState: 6 },
+      [
+        transactional('mail', {
+          subject: 'For {{ customer.name }}',
+          body: 'Dear {{ customer.name }}!\n\n{{ customer.name }}',
+        }),
       ],
-      edges: [{ id: 'e', source: 'trigger', target: 'mail' }],
-    };
-    const { flow, draftRevision } = await world.flows.create(world.workspaceId, 'Untrusted');
-    await world.sql(`update flows set status = 'paused' where id <> $1`, flow.id);
-    await world.flows.saveDraft(world.workspaceId, flow.id, { graph, draftRevision });
-    await world.flows.publish(world.workspaceId, flow.id, 'm');
+    );
+    const flowId = await world.addFlow(graph, 'Untrusted');
+    await world.sql(`update flows set status = 'paused' where id <> $1`, flowId);
     await queue(6, {
       name: 'Eve\r\nBcc: other@example.com\n\n<script>x</script> [win](https://bad.example.com) https://bad.example.com',
     });

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
+import { noConditions } from '#backend/schemas/conditions.ts';
+import { defaultSettings } from '#backend/schemas/flowSettings.ts';
 import { createDatabase, type Database } from '#backend/repositories/database.ts';
 import { CustomerStateService, type DerivedCounts } from '#backend/services/CustomerStateService.ts';
 import { replayConnection, type ReplayReport } from '#backend/services/replayConnection.ts';
@@ -115,17 +117,20 @@ export class MirrorWorld {
 
   /** A live flow that entering a state starts. */
   async addFlow(state: number): Promise<void> {
+    const data = { on: 'state_changed', states: [state], connectionIds: [], where: noConditions };
+    const graph = { nodes: [{ id: 'trigger', type: 'trigger', data }], edges: [], settings: defaultSettings };
     await this.sql(
       `with flow as (
-         insert into flows (workspace_id, name, status, draft, trigger_state, created_at, updated_at)
-         values ('${this.workspaceId}', 'Flow of ${state}', 'live', '{}', ${state}, now(), now()) returning id
+         insert into flows (workspace_id, name, status, draft, created_at, updated_at)
+         values ('${this.workspaceId}', 'Flow of ${state}', 'live', '{}', now(), now()) returning id
        )
        insert into flow_versions (workspace_id, flow_id, number, graph, author, published_at)
-       select '${this.workspaceId}', id, 1, '{"nodes": [{"id": "trigger", "type": "trigger"}], "edges": []}', 'owner', now() from flow`,
+       select '${this.workspaceId}', id, 1, '${JSON.stringify(graph)}', 'owner', now() from flow`,
     );
     await this.sql(
       `update flows f set published_version_id = v.id from flow_versions v where v.flow_id = f.id and f.published_version_id is null`,
     );
+    await this.sql(`select index_flow_triggers(id) from flows where name = 'Flow of ${state}'`);
   }
 
   /** Stores records as a read of a resource does; a backfill's feed queues nothing. */

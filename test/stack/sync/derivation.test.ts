@@ -1,3 +1,5 @@
+import { backToContact, lifecycleFlow, transactional } from '#backend/flow/lifecycle/lifecycleFlow.ts';
+import { installFlows } from '#backend/repositories/flowRepository.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyJourneys, loadDerivation } from '#backend/repositories/derivationRepository.ts';
 import { changeSettings } from '#test/helpers/changeSettings.ts';
@@ -104,6 +106,8 @@ describe('deriving and applying', () => {
         derivation: loaded?.derivation ?? -1,
         contacts: [],
         changes: [],
+        leads: [],
+        touched: [],
         queueIds: loaded?.queueIds ?? [],
         walk: loaded?.walk ?? null,
         now: testStart,
@@ -241,33 +245,19 @@ describe('deriving and applying', () => {
     const { workspaceId, email } = stack.identity;
     const lifecycle = (await flows.list(workspaceId)).flows.find((flow) => flow.triggerState === 1);
     await flows.setStatus(workspaceId, lifecycle?.id ?? '', 'paused', email);
-    const { flow, draftRevision } = await flows.create(workspaceId, 'Thank and close');
-    const position = { x: 0, y: 0 };
-    await flows.saveDraft(workspaceId, flow.id, {
-      draftRevision,
-      graph: {
-        nodes: [
-          { id: 'trigger', type: 'trigger', position, data: { state: 1 } },
-          {
-            id: 'mail',
-            type: 'send_email',
-            position,
-            data: { subject: 'Thanks', body: 'Thanks.', class: 'transactional' },
-          },
-          {
-            id: 'close',
-            type: 'action',
-            position,
-            data: { actionId: 'servicetitan_update_state', input: { state: 0, reason: 'Thanked.' } },
-          },
-        ],
-        edges: [
-          { id: 'a', source: 'trigger', target: 'mail' },
-          { id: 'b', source: 'mail', target: 'close' },
-        ],
-      },
+    const graph = lifecycleFlow(
+      { templateKey: 'thank', name: 'Thank and close', description: '', triggerState: 1 },
+      [transactional('mail', { subject: 'Thanks', body: 'Thanks.' }), backToContact('Thanked.')],
+    );
+    await installFlows(stack.context.database, {
+      workspaceId,
+      flows: [graph],
+      author: email,
+      now: testStart,
     });
-    await flows.publish(workspaceId, flow.id, email);
+    const flow = {
+      id: (await flows.list(workspaceId)).flows.find(({ name }) => name === graph.name)?.id ?? '',
+    };
     const customer = await addCustomer();
     await put('leads', { id: customer.id, status: 'Open', customerId: customer.id, campaignId: 1 });
     await stack.work();

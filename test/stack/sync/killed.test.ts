@@ -68,6 +68,8 @@ function startSync(): ChildProcess & { output: string } {
       SERVICETITAN_AUTH_URL: sandbox.url,
       SERVICETITAN_API_URL: sandbox.url,
       LOG_LEVEL: 'fatal',
+      // A dozen of these start, and most of them live for a few seconds.
+      NODE_COMPILE_CACHE: join(dataDir, 'compiled'),
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

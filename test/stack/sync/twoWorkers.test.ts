@@ -135,3 +135,25 @@ describe('two workers on one PostgreSQL, as in production', () => {
     expect(error).toMatchObject({ code: 'PT409', message: 'A journey has moved meanwhile.' });
   });
 });
+
+it('who asks for due work while it is done gets his answer when that, and what was due since, is done', async () => {
+  const [context] = contexts;
+  if (!context) throw new Error('There is no context.');
+  const first = Promise.withResolvers<void>();
+  const told: string[] = [];
+  let rounds = 0;
+  const worker = new Worker(context, {
+    syncConnection,
+    runDueWork: async () => {
+      rounds += 1;
+      const round = rounds;
+      if (round === 1) await first.promise;
+      told.push(`round ${round}`);
+      return { steps: 0, messagesSent: 0, messagesDelayed: 0, messagesFailed: 0 };
+    },
+  });
+  const both = [worker.runDueWork(), worker.runDueWork().then(() => told.push('the second is answered'))];
+  first.resolve();
+  await Promise.all(both);
+  expect(told).toEqual(['round 1', 'round 2', 'the second is answered']);
+});

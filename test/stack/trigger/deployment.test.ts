@@ -93,7 +93,6 @@ describe("the tasks' deployment", () => {
       'react',
       'express',
       'smtp-server',
-      'croner',
       'postgres',
     ];
     expect(foreign.filter((name) => packages.has(name))).toEqual([]);

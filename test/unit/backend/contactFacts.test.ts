@@ -10,6 +10,7 @@ const customer: CustomerRecord = {
   id: 7,
   active: true,
   name: 'Fictional Fiona',
+  tagTypeIds: [],
   type: 'Residential',
   address: null,
   balance: 0,

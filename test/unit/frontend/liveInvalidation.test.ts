@@ -10,8 +10,12 @@ test('a journey that moved makes the board, the list and that customer old', () 
 });
 
 test('without an id every query of the resource is old', () => {
-  expect(outdatedKeys({ type: 'sync', connectionId: 'x' })).toEqual([['integrations'], ['connection', 'x']]);
-  expect(outdatedKeys({ type: 'sync' })).toEqual([['integrations'], ['connection']]);
+  expect(outdatedKeys({ type: 'sync', connectionId: 'x' })).toEqual([
+    ['integrations'],
+    ['connection', 'x'],
+    ['options'],
+  ]);
+  expect(outdatedKeys({ type: 'sync' })).toEqual([['integrations'], ['connection'], ['options']]);
 });
 
 test('a message reaches the mailbox, the messages and the timeline', () => {

@@ -45,6 +45,7 @@ it('every area of the API that there are routes for has a row in the README', ()
     telecom: 'Telecom',
     pricebook: 'Pricebook',
     settings: 'Settings',
+    taskmanagement: 'Tasks',
   };
   expect(Object.keys(known)).toEqual(expect.arrayContaining([...areas]));
   for (const word of Object.values(known)) expect(rows.some((row) => row.includes(word))).toBe(true);

@@ -42,6 +42,7 @@ export function customer(fields: Partial<CustomerRecord> & { id: number }): Cust
     active: true,
     name: 'Iris Example',
     type: 'Residential',
+    tagTypeIds: [],
     address: null,
     balance: null,
     doNotMail: false,
@@ -104,6 +105,7 @@ export function job(fields: Partial<JobRecord> = {}): JobRecord {
   const id = fields.id ?? 100;
   return {
     id,
+    campaignId: null,
     jobNumber: `J${id}`,
     projectId: null,
     customerId,

@@ -7,7 +7,7 @@ const usual: FlowStart = {
   detail: {},
   recordedAt: '2026-03-06T20:00:00.000Z',
   runStatus: null,
-  hasLeft: false,
+  endedReason: null,
 };
 
 function words(start: Partial<FlowStart>): string {
@@ -20,8 +20,8 @@ describe('why a flow did or did not start', () => {
       'It started on Mar 6, 2026, 12:00 PM. It is still under way.',
     );
     expect(words({ runStatus: 'done' })).toContain('ran to its end');
-    expect(words({ runStatus: 'failed' })).toContain('stopped on a failure');
-    expect(words({ runStatus: 'ended', hasLeft: true })).toContain('the customer left the state');
+    expect(words({ runStatus: 'parked' })).toContain('stopped at a step');
+    expect(words({ runStatus: 'ended', endedReason: 'left_state' })).toContain('the customer left the state');
     expect(words({ runStatus: 'ended' })).toMatch(/It ended early\.$/);
     expect(words({})).toBe('It started on Mar 6, 2026, 12:00 PM.');
   });
