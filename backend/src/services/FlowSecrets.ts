@@ -46,7 +46,7 @@ export class FlowSecrets {
   #opens(workspaceId: string, text: string, url: string): boolean {
     try {
       this.open(workspaceId, text, url);
-      return hostOf(url) !== '';
+      return originOf(url) !== '';
     } catch {
       return false;
     }
@@ -93,13 +93,16 @@ function isSecret(field: unknown): boolean {
   return field instanceof z.ZodType && secretMeta.safeParse(field.meta()).success;
 }
 
-/** A host that only a template tells is none: then the secret opens for no address. */
+/**
+ * What is entered for https:// is not sent in the clear by http://. A host that only a template tells is none: then the
+ * secret opens for no address.
+ */
 function subjectOf(workspaceId: string, url: string): string {
-  return `workspace:${workspaceId}:flow secret for:${hostOf(url)}`;
+  return `workspace:${workspaceId}:flow secret for:${originOf(url)}`;
 }
 
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : '';
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : '';
 }
 
 function notUsable(cause?: unknown): IntegrationError {

@@ -59,6 +59,7 @@ test.each([
   ['another workspace', 'workspace-2', url],
   ['another host', 'workspace-1', 'https://evil.example.com/hook'],
   ['another port', 'workspace-1', 'https://api.example.com:8443/hook'],
+  ['a connection that anybody can read', 'workspace-1', 'http://api.example.com/hook'],
 ])('a secret does not open for %s', (_, workspaceId, address) => {
   expect(() => secrets.open(workspaceId, sealedText(), address)).toThrow('Enter it again');
 });
